@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What holds for every test: no window, no user's own folders, Indonesian, and the same examples in CI every time."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from trafficwatch.texts import set_language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Shared and slow machines must not decide whether a property holds.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that forgets `--store` must not meet the store of whoever runs it."""
+    home: Path = tmp_path_factory.getbasetemp() / "platform-folders"
+    for folder in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(folder, str(home / folder.lower()))
+
+
+@pytest.fixture(autouse=True)
+def _indonesian() -> Iterator[None]:
+    """The chosen language is the process's; a test that changes it must not change the next one."""
+    yield
+    set_language("id")
