@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Screening, consent, cases and referrals: the records that are sealed under the case key.
+
+What stays readable without that key is only what everyone at the laptop needs to keep a person safe or to send what may
+be sent: which person, which date, which scope and how far a referral is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from trafficwatch.models.fields import (
+    ANY,
+    NARRATIVE_LIMIT,
+    Leaving,
+    Record,
+    Side,
+    choice,
+    date,
+    elements,
+    link,
+    number,
+    record,
+    text,
+)
+
+
+class ConsentScope(StrEnum):
+    """What a person agrees to, each for itself (P2/2024 II.D.2.e; JUKNIS 4.8 for the last)."""
+
+    SERVICE = "service"
+    REFERRAL = "referral"
+    SHARE_CARD = "share_card"
+    SHARE_CASE = "share_case"
+    REPORT = "report"
+    DEIDENTIFIED_USE = "deidentified_use"
+
+
+class Decision(StrEnum):
+    """What the person said to one scope."""
+
+    AGREED = "agreed"
+    REFUSED = "refused"
+
+
+class ConsentMethod(StrEnum):
+    """How consent was given; a thumbprint is normal in the village."""
+
+    SIGNATURE = "signature"
+    THUMBPRINT = "thumbprint"
+    WITNESSED = "witnessed"
+    GUARDIAN = "guardian"
+
+
+class Finding(StrEnum):
+    """The outcome of a screening. It is initial, and never says that someone is not a victim."""
+
+    NOT_ENOUGH = "not_enough_information"
+    NEEDS_CLARIFICATION = "needs_clarification"
+    SUSPECTED = "suspected"
+
+
+class Risk(StrEnum):
+    """Triage (P2/2024 Lampiran II.C, mechanism 1)."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Urgency(StrEnum):
+    """How fast a referral must be answered."""
+
+    NORMAL = "normal"
+    SOON = "soon"
+    IMMEDIATE = "immediate"
+
+
+class Handover(StrEnum):
+    """The village's half of a referral's life (interfaces: lifecycles)."""
+
+    DRAFT = "draft"
+    CONSENTED = "consented"
+    HANDED_OVER = "handed_over"
+    WITHDRAWN = "withdrawn"
+
+
+class Answered(StrEnum):
+    """The PPT's half of a referral's life."""
+
+    ARRIVED = "arrived"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    IN_SERVICE = "in_service"
+    FINISHED = "finished"
+
+
+@record("consent", leaving=Leaving.CARD)
+class Consent(Record):
+    """What one person agreed to and refused on one day. Given again later it is a new record.
+
+    `scopes` maps a ConsentScope to a Decision; `refused_fields` maps `record_type.field` to True: that field is absent
+    from every form and bundle.
+    """
+
+    person_id: str | None = link("person", required=True)
+    given_on: str | None = date(required=True)
+    valid_until: str | None = date()
+    scopes: Mapping[str, str] = elements(protective=(Decision.REFUSED,))
+    refused_fields: Mapping[str, bool] = elements(protective=(True,))
+    method: str | None = choice(ConsentMethod)
+    withdrawn_on: str | None = date(protective=(ANY,))
+    language: str | None = text(sealed=True, leaving=Leaving.CASE, limit=100)
+    explained: str | None = text(sealed=True, leaving=Leaving.CASE)
+    witness: str | None = text(sealed=True, leaving=Leaving.CASE, limit=200)
+    guardian: str | None = text(sealed=True, leaving=Leaving.CASE, limit=200)
+    child_view: str | None = text(sealed=True, leaving=Leaving.CASE)
+    withdrawn_reason: str | None = text(sealed=True, leaving=Leaving.CASE)
+
+
+@record("screening", leaving=Leaving.CASE)
+class Screening(Record):
+    """One early screening; `answers` maps an entry's code to {value, by, event, note} (interfaces: screen evaluate)."""
+
+    person_id: str | None = link("person", required=True)
+    journey_id: str | None = link("journey")
+    questionnaire: str | None = text(required=True, limit=100)
+    screened_on: str | None = date(required=True)
+    screened_by: str | None = link("volunteer", required=True)
+    age_at_events: int | None = number(sealed=True)
+    answers: Mapping[str, dict[str, Any]] = elements(sealed=True)
+    note: str | None = text(sealed=True, leaving=Leaving.NEVER, limit=NARRATIVE_LIMIT)
+    finding: str | None = choice(Finding, sealed=True, protective=tuple(Finding))
+    risk: str | None = choice(Risk, sealed=True, protective=tuple(Risk))
+
+
+@record("case_record", leaving=Leaving.CASE)
+class CaseRecord(Record):
+    """The case of one person, known outside by its short code alone."""
+
+    person_id: str | None = link("person", required=True)
+    code: str | None = text(required=True, limit=16)
+    opened_on: str | None = date(required=True)
+    opened_by: str | None = link("volunteer", required=True)
+
+
+@record("referral", leaving=Leaving.CASE)
+class Referral(Record):
+    """One referral to one institution; text in the order in which offices ask it. `services` maps a Service to True."""
+
+    case_id: str | None = link("case_record", required=True)
+    person_id: str | None = link("person", required=True)
+    institution_id: str | None = link("institution", required=True)
+    referred_on: str | None = date(required=True)
+    referred_by: str | None = link("volunteer", required=True)
+    urgency: str | None = choice(Urgency, protective=tuple(Urgency))
+    handover: str | None = choice(Handover, protective=(Handover.WITHDRAWN,))
+    services: Mapping[str, bool] = elements(sealed=True)
+    purpose: str | None = text(sealed=True)
+    chronology: str | None = text(sealed=True, limit=NARRATIVE_LIMIT)
+    condition_body: str | None = text(sealed=True)
+    condition_mind: str | None = text(sealed=True)
+    condition_social: str | None = text(sealed=True)
+    condition_spiritual: str | None = text(sealed=True)
+    condition_family: str | None = text(sealed=True)
+    services_given: str | None = text(sealed=True)
+    needs_and_hopes: str | None = text(sealed=True)
+    attachments: str | None = text(sealed=True)
+    companion: str | None = text(sealed=True, limit=200)
+    answered: str | None = choice(Answered, owner=Side.PPT)
+    answered_on: str | None = date(owner=Side.PPT)
+    answer_reason: str | None = text(owner=Side.PPT, sealed=True)
+
+
+@record("tally", leaving=Leaving.ALWAYS)
+class Tally(Record):
+    """Counts that always leave: how many residents and journeys the village knows, and how many cards stay at home."""
+
+    wilayah_code: str | None = text(required=True, limit=13)
+    people: int | None = number()
+    people_withheld: int | None = number()
+    journeys: int | None = number()
+    journeys_withheld: int | None = number()

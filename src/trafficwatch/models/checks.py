@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a value may stand in a field: the same rule for typed input and for records from a bundle. Pure.
+
+Tidy first, then judge: texts lose outer blanks, empty texts become None. What can't be is refused by name; what is only
+unlikely (a NIK of 15 digits) is kept, and pointed out elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from trafficwatch.errors import InputError
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.exchange import canonical
+from trafficwatch.models.fields import Field, RecordType, Shape, Value
+
+KEY_LIMIT = 160
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_WHOLE = 2**53
+
+
+class FieldUnknown(InputError):
+    """This version knows no such field; parameter `field`."""
+
+    key = "field_unknown"
+
+
+class ValueImpossible(InputError):
+    """The value is of the wrong kind or not among the choices; parameter `field`."""
+
+    key = "value_impossible"
+
+
+class TextTooLong(InputError):
+    """The text is longer than the field holds; parameters `field` and `limit` (characters)."""
+
+    key = "text_too_long"
+
+
+def is_record_id(text: str) -> bool:
+    """Whether this is a UUID in its one spelling."""
+    return _UUID.fullmatch(text) is not None
+
+
+def tidy(value: Value) -> Value:
+    """A text without outer blanks in Unicode NFC, None for an empty one; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value).strip() or None
+
+
+def flatten(record_type: RecordType, changes: Mapping[str, Any]) -> Iterator[tuple[str, Value]]:
+    """Changes by field as changes by wire key, tidied: elements become `field/element`."""
+    for name, value in changes.items():
+        field = record_type.fields.get(name)
+        if field is None:
+            raise FieldUnknown(field=name)
+        if field.shape is Shape.ELEMENTS:
+            for element, part in value.items():
+                yield f"{name}/{element}", tidy(part)
+        else:
+            yield name, tidy(value)
+
+
+def check_value(field: Field, key: str, value: Value) -> None:
+    """Raise what is wrong with a value for this field; None is always possible."""
+    if field.shape is Shape.ELEMENTS and not (len(field.name) + 1 < len(key) <= KEY_LIMIT and _printable(key)):
+        raise ValueImpossible(field=field.name)
+    if value is None:
+        return
+    if isinstance(value, str) and len(value) > field.limit:
+        raise TextTooLong(field=field.name, limit=field.limit)
+    if not _fits(field, value):
+        raise ValueImpossible(field=field.name)
+
+
+def _fits(field: Field, value: Value) -> bool:
+    match field.shape:
+        case Shape.FLAG:
+            return isinstance(value, bool)
+        case Shape.NUMBER:
+            return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _WHOLE
+        case Shape.ELEMENTS:
+            return len(canonical(value)) <= field.limit and not isinstance(value, list)
+        case _ if not isinstance(value, str) or not _printable(value):
+            return False
+        case Shape.CHOICE:
+            return value in field.choices
+        case Shape.LINK:
+            return is_record_id(value)
+        case Shape.DATE:
+            PartialDate.from_edtf(value)
+    return True
+
+
+def _printable(text: str) -> bool:
+    """No control characters but line ends and tabs, no lone surrogates."""
+    return all(char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} for char in text)

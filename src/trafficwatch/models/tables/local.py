@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a store keeps for itself: who it is, histories, differences, the journal, peers and bundles.
+
+Nothing of this is a shared record; it never leaves the laptop as it is.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from trafficwatch.models.tables.columns import Sealed, metadata
+
+store_info = Table(
+    "store_info",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Settings of this store by key (`store.info` types them), as canonical JSON."""
+
+record_state = Table(
+    "record_state",
+    metadata,
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("history", Text, nullable=False),
+    Column("home", String(20), nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("unknown", Text),
+    Column("unknown_sealed", Sealed()),
+    PrimaryKeyConstraint("type", "id"),
+    Index("ix_record_state_counter", "counter"),
+)
+"""Stamps and contexts of each shared record, whose it is (`home`: a village or PPT code), fields of newer versions."""
+
+difference = Table(
+    "difference",
+    metadata,
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("key", String(200), nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("device", String(16), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("value", Text),
+    Column("sealed", Sealed()),
+    PrimaryKeyConstraint("type", "id", "key", "counter", "device", "position"),
+    ForeignKeyConstraint(["type", "id"], ["record_state.type", "record_state.id"]),
+)
+"""Values that stand beside the shown one until a person settles the difference."""
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("device", String(16), nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("volunteer", String(36)),
+    Column("action", String(20), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("counter", Integer, nullable=False),
+    Column("salt", LargeBinary),
+    Column("changes", Text),
+    Column("sealed", Sealed()),
+    Column("digest", LargeBinary, nullable=False),
+    Column("link", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("device", "sequence"),
+    Index("ix_journal_record", "type", "id"),
+)
+"""Every change: who, when, which record, old -> new; hash-chained per device (`store.journal`)."""
+
+own_device = Table(
+    "own_device",
+    metadata,
+    Column("device", String(16), primary_key=True),
+    Column("signing_seed", LargeBinary, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("created_at", String(32), nullable=False),
+)
+"""This device's own keys: Ed25519 seed (32 bytes) and age identity."""
+
+peer = Table(
+    "peer",
+    metadata,
+    Column("device", String(16), primary_key=True),
+    Column("side", String(10), nullable=False),
+    Column("code", String(20), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("signing_key", LargeBinary, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("status", String(10), nullable=False),
+    Column("practice", Boolean, nullable=False),
+    Column("since", String(32), nullable=False),
+    UniqueConstraint("signing_key"),
+)
+"""Devices that this one exchanges bundles with."""
+
+bundle_out = Table(
+    "bundle_out",
+    metadata,
+    Column("bundle", String(36), primary_key=True),
+    Column("recipient", String(16), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("epoch", String(36), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("manifest_hash", String(64), nullable=False),
+    Column("created_at", String(32), nullable=False),
+    Column("records", Text, nullable=False),
+    Column("answers", String(36)),
+    Column("archive", LargeBinary),
+    Column("received_at", String(32)),
+    UniqueConstraint("recipient", "epoch", "number"),
+)
+"""Bundles made here. `archive` keeps a receipt's signed inside until no bundle can ask for it again."""
+
+bundle_in = Table(
+    "bundle_in",
+    metadata,
+    Column("sender", String(16), nullable=False),
+    Column("epoch", String(36), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("bundle", String(36), nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("manifest_hash", String(64), nullable=False),
+    Column("received_at", String(32), nullable=False),
+    Column("results", Text, nullable=False),
+    PrimaryKeyConstraint("sender", "epoch", "number"),
+)
+"""Bundles taken in, with what became of each record."""
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("recipient", String(16), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("sent_hash", String(64)),
+    Column("bundle", String(36)),
+    Column("received_hash", String(64)),
+    Column("state", String(12), nullable=False),
+    Column("reason", String(60), nullable=False, server_default=""),
+    PrimaryKeyConstraint("recipient", "type", "id"),
+)
+"""How far each record's way to a recipient is: the hash of what was sent, and of what a receipt has confirmed."""
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("sender", String(16), nullable=False),
+    Column("bundle", String(36), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("reason", String(60), nullable=False),
+    Column("content", Sealed()),
+    PrimaryKeyConstraint("sender", "bundle", "line"),
+)
+"""Records of a bundle that could not be taken in, kept until they are settled."""
