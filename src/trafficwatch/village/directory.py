@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read a directory of institutions, and choose from it.
+
+The file is JSON: `{"format": 1, "institutions": [...]}` in the shape of `models.directory.Institution`; names and notes
+are `{"id": ..., "en": ...}`. Unknown fields are ignored, so that a newer file can still be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from trafficwatch.errors import InputError
+from trafficwatch.models.directory import Institution, Service
+from trafficwatch.resources import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+FORMAT = 1
+
+
+class DirectoryUnreadable(InputError):
+    """A directory file isn't JSON of the shape we know."""
+
+    key = "directory_unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    format: int
+    institutions: tuple[Institution, ...]
+
+
+def load_national() -> tuple[Institution, ...]:
+    """The national hotlines and institutions that come with the program, in the order to show them."""
+    return parse_directory(resource("directory", "national.json").read_bytes())
+
+
+def load_practice() -> tuple[Institution, ...]:
+    """The invented institutions of the practice village."""
+    return parse_directory(resource("practice", "village.json").read_bytes())
+
+
+def parse_directory(content: bytes) -> tuple[Institution, ...]:
+    """The institutions of a directory file; DirectoryUnreadable if it isn't one."""
+    import msgspec
+
+    try:
+        file = msgspec.json.decode(content, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DirectoryUnreadable from error
+    if file.format != FORMAT:
+        raise DirectoryUnreadable
+    return file.institutions
+
+
+def choose(institutions: Iterable[Institution], place_code: str, service: Service | None = None) -> list[Institution]:
+    """Those that serve a place and, if given, offer a service; the nearest first, else in their order."""
+    fitting = [
+        entry for entry in institutions if entry.serves(place_code) and (service is None or service in entry.services)
+    ]
+    return sorted(fitting, key=lambda entry: -len(entry.area_code or ""))
