@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the program needs of a machine, checked one by one for `trafficwatch doctor`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import sqlcipher3
+
+from trafficwatch.resources import resource
+
+_SPACE = 200_000_000
+_BUILT = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: its key, whether it holds, and what was found (nothing personal)."""
+
+    key: str
+    ok: bool
+    detail: str
+
+
+def examine(folder: Path) -> list[Check]:
+    """All checks for a store in `folder`, which need not exist yet."""
+    return [*_cipher(), *_resources(), *_disk(folder), _clock()]
+
+
+def _cipher() -> Iterator[Check]:
+    connection = sqlcipher3.connect(":memory:")
+    version = connection.execute("PRAGMA cipher_version").fetchone()
+    connection.close()
+    yield Check(
+        "cipher", bool(version), f"SQLCipher {version[0] if version else '-'}, SQLite {sqlcipher3.sqlite_version}"
+    )
+
+
+def _resources() -> Iterator[Check]:
+    wanted = ("fonts/NotoSans-Regular.ttf", "wilayah.csv.xz", "directory/national.json")
+    missing = [name for name in wanted if not resource(*name.split("/")).is_file()]
+    yield Check("resources", not missing, ", ".join(missing) or f"{len(wanted)}/{len(wanted)}")
+
+
+def _disk(folder: Path) -> Iterator[Check]:
+    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    yield Check("rights", os.access(existing, os.W_OK), str(existing))
+    free = shutil.disk_usage(existing).free
+    yield Check("space", free > _SPACE, f"{free // 1_000_000} MB")
+
+
+def _clock() -> Check:
+    now = datetime.now(UTC)
+    return Check("clock", now > _BUILT, now.isoformat(timespec="minutes"))

@@ -1,0 +1,271 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading and writing shared records: row, history, differences and journal always change together.
+
+Everything that a use case writes goes through `Records.write`, everything that a merge changes through
+`Records.put_state`. Sealed fields are sealed on the way in and opened on the way out; without the case key they read as
+absent and writing them raises CaseKeyNeeded. Values are checked against the record's declaration (`models.checks`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+
+from trafficwatch.errors import InputError
+from trafficwatch.models.checks import check_value, flatten
+from trafficwatch.models.exchange import RecordState, Stamp, canonical
+from trafficwatch.models.fields import Record, RecordType, Shape, Value
+from trafficwatch.models.history import shown, written
+from trafficwatch.models.history_code import pack, unpack
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
+from trafficwatch.store.sealing import Sealer
+
+T = TypeVar("T", bound=Record)
+_TYPE_OF: dict[type, RecordType] = {record_type.cls: record_type for record_type in RECORD_TYPES.values()}
+
+
+def type_of(cls: type[Record]) -> RecordType:
+    """The declared record type of a record class."""
+    return _TYPE_OF[cls]
+
+
+class RecordUnknown(InputError):
+    """There is no such record; parameter `type`."""
+
+    key = "record_unknown"
+
+
+class FieldMissing(InputError):
+    """A field without which the record makes no sense is empty; parameter `field`."""
+
+    key = "field_missing"
+
+
+class Records:
+    """The shared records of one open transaction."""
+
+    def __init__(self, connection: Connection, sealer: Sealer) -> None:
+        self._connection = connection
+        self._sealer = sealer
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def get(self, cls: type[T], record_id: str) -> T:
+        """The record as a frozen value; raises RecordUnknown. Sealed fields are None without the case key."""
+        found = self.select(cls, RECORD_TABLES[_TYPE_OF[cls].name].c.id == record_id, with_deleted=True)
+        if not found:
+            raise RecordUnknown(type=_TYPE_OF[cls].name)
+        return found[0]
+
+    def select(self, cls: type[T], *where: ColumnElement[bool], with_deleted: bool = False) -> list[T]:
+        """All records of a type that fit, oldest id order; deleted ones only when asked for."""
+        record_type = _TYPE_OF[cls]
+        table = RECORD_TABLES[record_type.name]
+        query = select(table).where(*where).order_by(table.c.id)
+        if not with_deleted:
+            query = query.where(table.c.deleted.is_(None))
+        return [self._value(record_type, row._asdict()) for row in self._connection.execute(query)]
+
+    def count(self, type_name: str) -> int:
+        """How many records of a type there are, without the deleted ones."""
+        table = RECORD_TABLES[type_name]
+        return self._connection.execute(
+            select(func.count()).select_from(table).where(table.c.deleted.is_(None))
+        ).scalar_one()
+
+    def exists(self, type_name: str, record_id: str) -> bool:
+        table = RECORD_TABLES[type_name]
+        return self._connection.execute(select(table.c.id).where(table.c.id == record_id)).first() is not None
+
+    def state(self, type_name: str, record_id: str) -> RecordState | None:
+        """The record with its history, fields of newer versions included; None if there is none."""
+        table = local.record_state
+        row = self._connection.execute(
+            select(table).where(table.c.type == type_name, table.c.id == record_id)
+        ).one_or_none()
+        return None if row is None else self._state(row)
+
+    def states(self, type_name: str) -> list[RecordState]:
+        """All records of a type with their history, in id order."""
+        table = local.record_state
+        rows = self._connection.execute(select(table).where(table.c.type == type_name).order_by(table.c.id)).all()
+        return [self._state(row) for row in rows]
+
+    def home(self, type_name: str, record_id: str) -> str | None:
+        """The code of the village or PPT that a record belongs to; None for an unknown record."""
+        table = local.record_state
+        query = select(table.c.home).where(table.c.type == type_name, table.c.id == record_id)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def write(
+        self, type_name: str, record_id: str, changes: Mapping[str, Value], stamp: Stamp, home: str
+    ) -> dict[str, tuple[Value, Value]]:
+        """Write fields of a new or known record; gives what really changed (wire key -> old, new).
+
+        `changes` holds field values; for elements a map of element -> value (None removes). Equal values are left
+        alone, so that saving a form twice changes nothing. Raises InputError subclasses before anything is written.
+        """
+        record_type = RECORD_TYPES[type_name]
+        previous = self.state(type_name, record_id)
+        fields = dict(previous.fields) if previous else {}
+        changed: dict[str, tuple[Value, Value]] = {}
+        for key, value in flatten(record_type, changes):
+            field = record_type.fields[key.partition("/")[0]]
+            check_value(field, key, value)
+            old = shown(field, fields[key]) if key in fields else None
+            if canonical(old) == canonical(value) and not (key in fields and fields[key].differs):
+                continue
+            fields[key] = written(fields.get(key), value, stamp)
+            changed[key] = (old, value)
+        for field in record_type.fields.values():
+            if field.required and (field.name not in fields or shown(field, fields[field.name]) is None):
+                raise FieldMissing(field=field.name)
+        if changed:
+            self.put_state(RecordState(type_name, record_id, fields), previous, home)
+        return changed
+
+    def put_state(self, state: RecordState, previous: RecordState | None, home: str) -> None:
+        """Make a record's row, history and differences say what `state` says."""
+        record_type = RECORD_TYPES[state.type]
+        known = {key: field for key, field in state.fields.items() if record_type.field_of(key)}
+        packed = pack(known, lambda key, field: shown(record_type.field_of(key), field))
+        values, others = packed.pop("fields", {}), packed.pop("others", {})
+        packed["empty"] = [key for key, value in values.items() if value is None and "/" not in key]
+        unknown = {key: field for key, field in state.fields.items() if key not in known}
+        row = {
+            "history": canonical(packed),
+            "home": home,
+            "counter": max(
+                (counter for field in state.fields.values() for counter in field.context.values()), default=0
+            ),
+            **self._unknown_columns(record_type, state.id, pack(unknown) if unknown else None),
+        }
+        self._put_row(record_type, state.id, values, is_new=previous is None)
+        table = local.record_state
+        if previous is None:
+            self._connection.execute(insert(table).values(type=state.type, id=state.id, **row))
+        else:
+            here = (table.c.type == state.type, table.c.id == state.id)
+            self._connection.execute(update(table).where(*here).values(**row))
+        self._put_differences(record_type, state.id, others)
+
+    # -- rows ----------------------------------------------------------------------------------------------------
+
+    def _put_row(self, record_type: RecordType, record_id: str, values: Mapping[str, Value], *, is_new: bool) -> None:
+        table = RECORD_TABLES[record_type.name]
+        columns: dict[str, Any] = {}
+        for field in record_type.fields.values():
+            if field.shape is Shape.ELEMENTS:
+                prefix = f"{field.name}/"
+                value: Value = {key.removeprefix(prefix): values[key] for key in values if key.startswith(prefix)}
+            elif field.name in values:
+                value = values[field.name]
+            else:
+                continue
+            columns[field.name] = self._to_column(record_type, record_id, field.name, value)
+        if is_new:
+            self._connection.execute(insert(table).values(id=record_id, **columns))
+        elif columns:
+            self._connection.execute(update(table).where(table.c.id == record_id).values(**columns))
+
+    def _to_column(self, record_type: RecordType, record_id: str, name: str, value: Value) -> Any:
+        field = record_type.fields[name]
+        if value is None or value == {}:
+            return None
+        if field.sealed:
+            return self._sealer.seal(record_type.name, record_id, name, value)
+        return canonical(value) if field.shape is Shape.ELEMENTS else value
+
+    def _from_column(self, record_type: RecordType, record_id: str, name: str, stored: Any) -> Value:
+        field = record_type.fields[name]
+        if isinstance(stored, Ciphertext):
+            return self._sealer.open(record_type.name, record_id, name, stored)
+        return json.loads(stored) if stored is not None and field.shape is Shape.ELEMENTS else cast("Value", stored)
+
+    def _value(self, record_type: RecordType, row: Mapping[str, Any]) -> Any:
+        """A row as the frozen record; elements that were removed are gone."""
+        values: dict[str, Any] = {"id": row["id"]}
+        for name, field in record_type.fields.items():
+            stored = row[name]
+            value = (
+                None
+                if field.sealed and not self._sealer.able
+                else self._from_column(record_type, row["id"], name, stored)
+            )
+            if field.shape is Shape.ELEMENTS:
+                value = {key: part for key, part in cast("dict[str, Value]", value or {}).items() if part is not None}
+            values[name] = value
+        return record_type.cls(**values)
+
+    # -- histories -----------------------------------------------------------------------------------------------
+
+    def _state(self, row: Any) -> RecordState:
+        record_type, table = RECORD_TYPES[row.type], RECORD_TABLES[row.type]
+        packed = json.loads(row.history)
+        stored = self._connection.execute(select(table).where(table.c.id == row.id)).one()._asdict()
+        packed["fields"] = self._flat(record_type, row.id, stored, packed)
+        packed["others"] = self._differences(record_type, row.id)
+        fields = unpack(packed)
+        if row.unknown_sealed is not None:
+            fields |= unpack(cast("dict[str, Any]", self._sealer.open(row.type, row.id, "unknown", row.unknown_sealed)))
+        elif row.unknown is not None:
+            fields |= unpack(json.loads(row.unknown))
+        return RecordState(row.type, row.id, fields)
+
+    def _flat(
+        self, record_type: RecordType, record_id: str, stored: Mapping[str, Any], packed: Any
+    ) -> dict[str, Value]:
+        """The row's values by wire key; `empty` of the history tells a field that holds None from one never written."""
+        flat: dict[str, Value] = {}
+        for name, field in record_type.fields.items():
+            value = self._from_column(record_type, record_id, name, stored[name])
+            if field.shape is Shape.ELEMENTS:
+                flat |= {f"{name}/{key}": part for key, part in cast("dict[str, Value]", value or {}).items()}
+            elif value is not None or name in packed.get("empty", ()):
+                flat[name] = value
+        return flat
+
+    def _unknown_columns(self, record_type: RecordType, record_id: str, packed: Value) -> dict[str, Any]:
+        if packed is None:
+            return {"unknown": None, "unknown_sealed": None}
+        if record_type.sealed:
+            sealed = self._sealer.seal(record_type.name, record_id, "unknown", packed)
+            return {"unknown": None, "unknown_sealed": sealed}
+        return {"unknown": canonical(packed), "unknown_sealed": None}
+
+    # -- differences ---------------------------------------------------------------------------------------------
+
+    def _put_differences(self, record_type: RecordType, record_id: str, others: Mapping[str, Iterable[Any]]) -> None:
+        table = local.difference
+        self._connection.execute(delete(table).where(table.c.type == record_type.name, table.c.id == record_id))
+        for key, entries in others.items():
+            field = record_type.fields[key.partition("/")[0]]
+            for position, (counter, device, value) in enumerate(entries):
+                place = f"{key}@{counter}@{device}@{position}"
+                content = (
+                    {"sealed": self._sealer.seal(record_type.name, record_id, place, value)}
+                    if field.sealed
+                    else {"value": canonical(value)}
+                )
+                where = {"type": record_type.name, "id": record_id, "key": key, "counter": counter, "device": device}
+                self._connection.execute(insert(table).values(**where, position=position, **content))
+
+    def _differences(self, record_type: RecordType, record_id: str) -> dict[str, list[list[Value]]]:
+        table = local.difference
+        found: dict[str, list[list[Value]]] = {}
+        query = select(table).where(table.c.type == record_type.name, table.c.id == record_id)
+        for row in self._connection.execute(query.order_by(table.c.key, table.c.position)):
+            place = f"{row.key}@{row.counter}@{row.device}@{row.position}"
+            value = (
+                json.loads(row.value)
+                if row.sealed is None
+                else self._sealer.open(record_type.name, record_id, place, row.sealed)
+            )
+            found.setdefault(row.key, []).append([row.counter, row.device, value])
+        return found

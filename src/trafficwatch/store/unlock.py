@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Making, opening and changing a store's folder: `vault.json` (keys) beside `store.db` (everything else).
+
+Creating writes the database first and the vault last: a folder without a vault is no store, and set-up starts again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from trafficwatch import __version__
+from trafficwatch.errors import InputError, StoreError
+from trafficwatch.models.fields import Side
+from trafficwatch.store import info, schema, vault
+from trafficwatch.store.connection import StoreDamaged, connect
+from trafficwatch.store.files import read_limited, write_whole
+from trafficwatch.store.vault import Keys, Stretching, Vault
+from trafficwatch.store.work import Store
+
+VAULT, PREVIOUS, DATABASE = "vault.json", "vault.previous.json", "store.db"
+MIN_PASSPHRASE = 12
+
+Clock = Callable[[], datetime]
+
+
+class NoStore(StoreError):
+    """There is no store in that folder yet."""
+
+    key = "no_store"
+
+
+class StoreExists(StoreError):
+    """There is a store already; nothing was touched."""
+
+    key = "store_exists"
+
+
+class PassphraseTooShort(InputError):
+    """A new passphrase is shorter than allowed; parameter `minimum` (characters)."""
+
+    key = "passphrase_too_short"
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_store(
+    folder: Path,
+    passphrase: str,
+    volunteer: str,
+    *,
+    trained: bool,
+    side: Side,
+    code: str,
+    name: str,
+    practice: bool,
+    clock: Clock = utc_now,
+    stretching: Stretching | None = None,
+) -> tuple[Store, str]:
+    """A new store with one volunteer's slot (`volunteer` is a UUID); also the recovery code, shown this once."""
+    if (folder / VAULT).exists():
+        raise StoreExists
+    _check_passphrase(passphrase)
+    folder.mkdir(parents=True, exist_ok=True)
+    for leftover in folder.glob(f"{DATABASE}*"):
+        leftover.unlink()
+    new_vault, keys, code_to_print = vault.create(
+        passphrase, volunteer, trained=trained, stretching=stretching or vault.calibrate()
+    )
+    engine = connect(folder / DATABASE, vault.store_key(new_vault, keys.master))
+    schema.create(engine)
+    settings = info.Info(
+        side=side,
+        code=code,
+        name=name,
+        device=secrets.token_hex(8),
+        epoch=secrets.token_hex(8),
+        practice=practice,
+        written_by=__version__,
+        created_at=clock().isoformat(timespec="seconds"),
+    )
+    with engine.begin() as connection:
+        info.save(connection, settings)
+    write_whole(folder / VAULT, vault.encode(new_vault), private=True)
+    return Store(folder, engine, keys, clock), code_to_print
+
+
+def open_store(folder: Path, passphrase: str, *, clock: Clock = utc_now) -> Store:
+    """Unlock with a volunteer's passphrase. Raises StoreError subclasses; touches nothing on failure."""
+    found = _read_vault(folder)
+    return _open(folder, found, vault.open_with_passphrase(found, passphrase), clock)
+
+
+def recover_store(folder: Path, code: str, *, clock: Clock = utc_now) -> Store:
+    """Unlock with the printed recovery code."""
+    found = _read_vault(folder)
+    return _open(folder, found, vault.open_with_recovery_code(found, code), clock)
+
+
+def add_volunteer_slot(
+    store: Store, passphrase: str, volunteer: str, *, trained: bool, stretching: Stretching | None = None
+) -> None:
+    """Give one more volunteer a way in; the case key goes along only with training."""
+    _check_passphrase(passphrase)
+    current = _read_vault(store.folder)
+    grown = vault.add_volunteer(
+        current, store.keys, passphrase, volunteer, trained=trained, stretching=stretching or vault.calibrate()
+    )
+    write_whole(store.folder / PREVIOUS, vault.encode(current), private=True)
+    write_whole(store.folder / VAULT, vault.encode(grown), private=True)
+
+
+def _check_passphrase(passphrase: str) -> None:
+    if len(" ".join(passphrase.split())) < MIN_PASSPHRASE:
+        raise PassphraseTooShort(minimum=MIN_PASSPHRASE)
+
+
+def _read_vault(folder: Path) -> Vault:
+    if not (folder / VAULT).exists():
+        raise NoStore
+    return vault.decode(read_limited(folder / VAULT, vault.VAULT_LIMIT))
+
+
+def _open(folder: Path, found: Vault, keys: Keys, clock: Clock) -> Store:
+    if not (folder / DATABASE).exists():
+        raise StoreDamaged
+    engine = connect(folder / DATABASE, vault.store_key(found, keys.master))
+    try:
+        _check_schema(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(folder, engine, keys, clock)
+
+
+def _check_schema(engine: Engine) -> None:
+    try:
+        with engine.begin() as connection:
+            schema.check(connection)
+    except DatabaseError:
+        raise StoreDamaged from None

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An open store, and one transaction on it: what every use case is given.
+
+`Store.work()` is the only way to the data. What leaves a use case is a frozen value. Leaving the `with` block commits
+all or, after any exception, nothing.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+from trafficwatch.errors import StoreError
+from trafficwatch.models.exchange import RecordState, Stamp
+from trafficwatch.models.fields import Record, Value
+from trafficwatch.models.history import shown
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.store import info, journal
+from trafficwatch.store.records import Records, type_of
+from trafficwatch.store.sealing import Sealer
+from trafficwatch.store.vault import Keys
+
+
+class StoreFull(StoreError):
+    """The disk is full: the change was not saved, everything before it is."""
+
+    key = "store_full"
+
+
+class StoreBusy(StoreError):
+    """Another window or program holds the store."""
+
+    key = "store_busy"
+
+
+class Work:
+    """One transaction: records, journal, clock and who is at work."""
+
+    def __init__(self, connection: Connection, keys: Keys, now: datetime) -> None:
+        self.connection = connection
+        self.now = now.isoformat(timespec="seconds")
+        self.today = now.astimezone().date().isoformat()
+        self.sealer = Sealer(keys.case)
+        self.volunteer = keys.volunteer
+        self.info = info.load(connection)
+        self.records = Records(connection, self.sealer)
+
+    def write(self, cls: type[Record], record_id: str | None = None, /, **changes: Any) -> str:
+        """Write fields of a record, new if `record_id` is None; journals what changed and gives the id."""
+        record_type = type_of(cls)
+        is_new = record_id is None
+        record_id = record_id or str(uuid.uuid4())
+        stamp = Stamp(self.info.counter + 1, self.info.device)
+        home = self.records.home(record_type.name, record_id) or self.info.code
+        changed = self.records.write(record_type.name, record_id, changes, stamp, home)
+        if changed:
+            self.info = info.set_counter(self.connection, self.info, stamp.counter)
+            self._journal("create" if is_new else "change", record_type.name, record_id, changed)
+        return record_id
+
+    def take_in(self, state: RecordState, home: str) -> None:
+        """Put a merged record in the place of the one known so far, and journal what it changes on the screen."""
+        record_type = RECORD_TYPES[state.type]
+        previous = self.records.state(state.type, state.id)
+        if previous == state:
+            return
+        self.records.put_state(state, previous, home)
+        changed: dict[str, tuple[Value, Value]] = {}
+        for key, field in state.fields.items():
+            old = previous.fields.get(key) if previous else None
+            spec = record_type.field_of(key)
+            if old != field:
+                changed[key] = (shown(spec, old) if old else None, shown(spec, field))
+        counters = (counter for field in state.fields.values() for counter in field.context.values())
+        self.info = info.set_counter(self.connection, self.info, max(counters, default=0))
+        self._journal("merge", state.type, state.id, changed)
+
+    @contextmanager
+    def tried(self) -> Iterator[None]:
+        """What is written inside the block is seen inside it, and undone at its end."""
+        savepoint, before = self.connection.begin_nested(), self.info
+        try:
+            yield
+        finally:
+            savepoint.rollback()
+            self.info = before
+
+    def note(self, action: str, type_name: str, record_id: str, reason: str) -> None:
+        """Journal something that was done and changed no record, with its reason."""
+        entry = journal.Entry(
+            self.info.device, self.now, self.volunteer, action, type_name, record_id, self.info.counter
+        )
+        journal.append(self.connection, self.sealer, entry, {"reason": (None, reason)}, {})
+
+    def _journal(self, action: str, type_name: str, record_id: str, changed: Mapping[str, tuple[Value, Value]]) -> None:
+        record_type = RECORD_TYPES[type_name]
+
+        def is_sealed(key: str) -> bool:
+            field = record_type.field_of(key)
+            return record_type.sealed if field is None else field.sealed
+
+        entry = journal.Entry(
+            self.info.device, self.now, self.volunteer, action, type_name, record_id, self.info.counter
+        )
+        sealed = {key: pair for key, pair in changed.items() if is_sealed(key)}
+        journal.append(
+            self.connection,
+            self.sealer,
+            entry,
+            {key: pair for key, pair in changed.items() if key not in sealed},
+            sealed,
+        )
+
+
+class Store:
+    """An unlocked store. Close it, and end the process, to lock."""
+
+    def __init__(self, folder: Path, engine: Engine, keys: Keys, clock: Callable[[], datetime]) -> None:
+        self.folder = folder
+        self.keys = keys
+        self._engine = engine
+        self._clock = clock
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """One transaction; commits at the end of the block, undoes everything if it raises."""
+        try:
+            with self._engine.begin() as connection:
+                yield Work(connection, self.keys, self._clock())
+        except OperationalError as error:
+            reason = str(error.orig)
+            if "full" in reason:
+                raise StoreFull from None
+            if "locked" in reason:
+                raise StoreBusy from None
+            raise
+
+    def close(self) -> None:
+        self._engine.dispose()
