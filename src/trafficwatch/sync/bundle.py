@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A bundle from records to sealed bytes and back: bytes in, verdict out (design 7; docs/bundle.md).
+
+Opening trusts in this order, and stops at the first doubt: size, age header for us, manifest, signature by an enrolled
+and unrevoked device, the recipient is us, practice or real as we are, place in the sequence, hash of every member,
+bounded unpacking, typed lines. Nothing counts before the last age chunk is verified (`age.decrypt`: all or nothing).
+No clock, no files, no store: what is known of senders comes in as `Trust`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import msgspec
+
+from trafficwatch.errors import BundleError
+from trafficwatch.models.exchange import Peer, PeerStatus
+from trafficwatch.sync import age, sshsig, ustar
+from trafficwatch.sync.manifest import (
+    MANIFEST_LIMIT,
+    MEMBERS_LIMIT,
+    UNPACKED_LIMIT,
+    Manifest,
+    ManifestMalformed,
+    Member,
+    decode,
+    digest,
+    encode,
+    recipient_hash,
+)
+from trafficwatch.sync.padme import padded_size
+from trafficwatch.sync.wire import Lines, split
+
+NAMESPACE = "trafficwatch-bundle"
+SEALED_LIMIT = 32_000_000
+RECORDS, PADDING = "records.jsonl.xz", "padding"
+_XZ_MEMORY = 80_000_000
+Members = Iterator[tuple[str, memoryview]]
+
+
+class BundleTooLarge(BundleError):
+    """The file is larger than any bundle; parameter `megabytes`."""
+
+    key = "bundle_too_large"
+
+
+class SenderUnknown(BundleError):
+    """The sender is not enrolled here."""
+
+    key = "sender_unknown"
+
+
+class SenderRevoked(BundleError):
+    """The sender's device was revoked."""
+
+    key = "sender_revoked"
+
+
+class ForAnotherRecipient(BundleError):
+    """The signed manifest names another recipient: somebody passed the bundle on."""
+
+    key = "for_another_recipient"
+
+
+class PracticeRefused(BundleError):
+    """A practice bundle met a real desk, or the other way round."""
+
+    key = "practice_refused"
+
+
+class BundleForked(BundleError):
+    """Another bundle with this sender's number was received before; parameter `number`."""
+
+    key = "bundle_forked"
+
+
+class ContentDamaged(BundleError):
+    """A member is not what the signed manifest says."""
+
+    key = "content_damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What the receiver knows: itself, its peers, what it received (device, epoch, number -> manifest hash)."""
+
+    recipient: str
+    practice: bool
+    peers: Sequence[Peer]
+    received: Mapping[tuple[str, str, int], str]
+    counter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A bundle that passed every check. `again`: this very bundle was received before."""
+
+    manifest: Manifest
+    manifest_hash: str
+    again: bool
+    lines: Lines
+
+
+def pack(manifest: Manifest, records: bytes, signing_seed: bytes) -> tuple[bytes, str]:
+    """The signed archive (manifest, signature, records, padding up to a Padme size) and the hash of its manifest."""
+    packed = lzma.compress(records, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, preset=6)
+    body = _member(RECORDS, packed)
+    padding = b""
+    while True:
+        head = encode(
+            msgspec.structs.replace(manifest, unpacked=len(records), members=(body, _member(PADDING, padding)))
+        )
+        signature = sshsig.sign(head, private_key=signing_seed, namespace=NAMESPACE)
+        members = [("manifest.json", head), ("manifest.sig", signature), (RECORDS, packed), (PADDING, padding)]
+        size = ustar.archive_size(len(content) for _, content in members)
+        missing = padded_size(size) - size
+        if missing == 0:
+            return ustar.write(members), digest(head)
+        padding += bytes(missing)
+
+
+def seal(archive: bytes, recipients: Sequence[str]) -> bytes:
+    """The archive as an age file that only these recipients open."""
+    return age.encrypt(archive, [age.Recipient.from_string(recipient) for recipient in recipients])
+
+
+def unseal(untrusted_bytes: bytes, identity: str) -> bytes:
+    """The archive inside a bundle, as far as the age layer vouches for it."""
+    if len(untrusted_bytes) > SEALED_LIMIT:
+        raise BundleTooLarge(megabytes=SEALED_LIMIT // 1_000_000)
+    return age.decrypt(untrusted_bytes, [age.Identity.from_string(identity)])
+
+
+def open_bundle(untrusted_bytes: bytes, identity: str, trust: Trust) -> Opened:
+    """Verify and read a bundle; raises the first doubt as a BundleError."""
+    members = ustar.read(unseal(untrusted_bytes, identity), max_members=MEMBERS_LIMIT, max_bytes=SEALED_LIMIT)
+    head = _take(members, "manifest.json", MANIFEST_LIMIT)
+    signature = _take(members, "manifest.sig", MANIFEST_LIMIT)
+    manifest = decode(head)
+    sender = _verify_sender(manifest, head, signature, trust.peers)
+    if recipient_hash(trust.recipient) not in manifest.recipients:
+        raise ForAnotherRecipient
+    if manifest.practice != trust.practice or sender.practice != trust.practice:
+        raise PracticeRefused
+    manifest_hash = digest(head)
+    known = trust.received.get((sender.device, manifest.epoch, manifest.number), manifest_hash)
+    if known != manifest_hash:
+        raise BundleForked(number=manifest.number)
+    content = _verify_members(manifest, members)
+    records = _unpack(content[RECORDS], manifest.unpacked)
+    lines = split(records, trust.counter)
+    if len(lines.records) + len(lines.control) + len(lines.refused) != manifest.records:
+        raise ContentDamaged
+    again = (sender.device, manifest.epoch, manifest.number) in trust.received
+    return Opened(manifest, manifest_hash, again, lines)
+
+
+def _verify_sender(manifest: Manifest, head: bytes, signature: bytes, peers: Sequence[Peer]) -> Peer:
+    """The enrolled device that signed this manifest."""
+    sender = next((peer for peer in peers if peer.device == manifest.sender.device), None)
+    if sender is None or sshsig.fingerprint(sender.signing_key) != manifest.sender.key:
+        raise SenderUnknown
+    sshsig.verify(signature, head, public_key=sender.signing_key, namespace=NAMESPACE)
+    if sender.status is PeerStatus.REVOKED:
+        raise SenderRevoked
+    if sender.status is not PeerStatus.ACTIVE or (sender.side, sender.code) != (
+        manifest.sender.side,
+        manifest.sender.code,
+    ):
+        raise SenderUnknown
+    return sender
+
+
+def _take(members: Members, name: str, limit: int) -> bytes:
+    found, content = next(members, ("", memoryview(b"")))
+    if found != name or len(content) > limit:
+        raise ManifestMalformed
+    return bytes(content)
+
+
+def _verify_members(manifest: Manifest, members: Members) -> dict[str, bytes]:
+    content: dict[str, bytes] = {}
+    for expected in manifest.members:
+        name, data = next(members, ("", memoryview(b"")))
+        if _member(name, bytes(data)) != expected:
+            raise ContentDamaged
+        content[name] = bytes(data)
+    if next(members, None) is not None:
+        raise ContentDamaged
+    return content
+
+
+def _unpack(packed: bytes, size: int) -> bytes:
+    """At most `size` bytes from an xz stream, in bounded memory; exactly `size`, or the content is refused."""
+    reader = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_XZ_MEMORY)
+    try:
+        records = reader.decompress(packed, max_length=min(size, UNPACKED_LIMIT) + 1)
+    except lzma.LZMAError:
+        raise ContentDamaged from None
+    if len(records) != size or not reader.eof or reader.unused_data:
+        raise ContentDamaged
+    return records
+
+
+def _member(name: str, content: bytes) -> Member:
+    return Member(name, len(content), hashlib.sha256(content).hexdigest())

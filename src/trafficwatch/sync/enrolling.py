@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The enrolment ceremony by files (design 7), for both desks.
+
+PPT writes its pack -> the village compares the 30 digits and answers with a request -> the PPT compares the village's
+digits and approves -> the approval, a sealed `reply` bundle with device list and directory, is accepted by the village.
+Digits are typed as they are read out, never shown to be nodded at.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from trafficwatch.casework.consents import ReasonMissing
+from trafficwatch.errors import InputError
+from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus
+from trafficwatch.models.fields import Side
+from trafficwatch.store.files import read_limited, stage, write_whole
+from trafficwatch.store.work import Store, Work
+from trafficwatch.sync import enrolment, outgoing, wire
+from trafficwatch.sync.devices import own_keys, peers, save_peer, set_status
+from trafficwatch.sync.enrolment import Enrolment
+from trafficwatch.sync.importing import Imported, take_in
+from trafficwatch.sync.manifest import FORMAT
+
+
+class WrongDesk(InputError):
+    """This is done at the other desk; parameter `side`."""
+
+    key = "wrong_desk"
+
+
+class DeviceUnknown(InputError):
+    """No such device is enrolled here; parameter `device`."""
+
+    key = "device_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An enrolment file that was written, and the digits to read out for it."""
+
+    path: Path
+    fingerprint: str
+
+
+def write_pack(store: Store, path: Path) -> Written:
+    """PPT: who we are, for villages to enrol with."""
+    with store.work() as work:
+        _require(work, Side.PPT)
+        return _write(work, path, "ppt_pack", "")
+
+
+def read_fingerprint(path: Path, kind: str, *, practice: bool) -> tuple[Enrolment, str]:
+    """What a file claims, and its digits; it proves nothing before the digits were compared."""
+    found = enrolment.decode(read_limited(path, enrolment.FILE_LIMIT), kind, practice=practice)
+    return found, enrolment.fingerprint(found.signing_key, found.recipient)
+
+
+def write_request(store: Store, pack_path: Path, digits: str, path: Path) -> Written:
+    """Village: take the PPT's pack, whose digits were read out by the PPT, and ask to be enrolled."""
+    untrusted_bytes = read_limited(pack_path, enrolment.FILE_LIMIT)
+    with store.work() as work:
+        _require(work, Side.VILLAGE)
+        pack = enrolment.decode(untrusted_bytes, "ppt_pack", practice=work.info.practice)
+        enrolment.check_digits(pack, digits)
+        known = next((peer for peer in peers(work) if peer.device == pack.device), None)
+        if known is None or known.status is not PeerStatus.ACTIVE:
+            save_peer(work, pack.peer(PeerStatus.PENDING))
+        return _write(work, path, "village_request", hashlib.sha256(untrusted_bytes).hexdigest())
+
+
+def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tuple[Peer, Path]:
+    """PPT: enrol the village device whose digits were read out by the village; writes the approval for it."""
+    untrusted_bytes = read_limited(request_path, enrolment.FILE_LIMIT)
+    with store.work() as work:
+        _require(work, Side.PPT)
+        request = enrolment.decode(untrusted_bytes, "village_request", practice=work.info.practice)
+        enrolment.check_digits(request, digits)
+        village = request.peer(PeerStatus.ACTIVE)
+        save_peer(work, village)
+        bundle_id = _make_reply(work, village)
+    return village, outgoing.write_answer(store, bundle_id, folder)
+
+
+def revoke(store: Store, device: str, folder: Path) -> Path:
+    """PPT: nothing of this device is taken in any more; writes the notice for it."""
+    with store.work() as work:
+        _require(work, Side.PPT)
+        village = next((peer for peer in peers(work) if peer.device == device), None)
+        if village is None:
+            raise DeviceUnknown(device=device)
+        set_status(work, device, PeerStatus.REVOKED)
+        bundle_id = _make_reply(work, next(peer for peer in peers(work) if peer.device == device))
+    return outgoing.write_answer(store, bundle_id, folder)
+
+
+def accept(store: Store, path: Path) -> Imported:
+    """Village: take in the approval of the PPT whose digits were compared before."""
+    with store.work() as work:
+        _require(work, Side.VILLAGE)
+    return take_in(store, path, accept_pending=True)
+
+
+def export_identity(store: Store, path: Path, reason: str) -> None:
+    """PPT: the age identity that opens bundles for it, readable by the owner alone; journalled with the reason.
+
+    Who holds this file reads every bundle of every village: for a sealed envelope, or to open a bundle without us.
+    """
+    if not reason.strip():
+        raise ReasonMissing
+    with store.work() as work:
+        _require(work, Side.PPT)
+        own = own_keys(work)
+        work.note("key_export", "device", own.device, reason.strip())
+        staged = stage(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
+    staged.publish()
+
+
+def _make_reply(work: Work, village: Peer) -> str:
+    """Device list and directory for one village device, in the transaction that changed them."""
+    lines = [wire.encode_control(wire.DeviceLine(village.device, village.code, village.status.value))]
+    lines += [
+        wire.encode_record(state, work.records.home(state.type, state.id) or work.info.code)
+        for state in work.records.states("institution")
+    ]
+    bundle_id, _ = outgoing.make(work, own_keys(work), village, BundleKind.REPLY, lines, answers=village.device)
+    return bundle_id
+
+
+def _write(work: Work, path: Path, kind: str, answers: str) -> Written:
+    own = own_keys(work)
+    found = Enrolment(
+        format=FORMAT,
+        kind="ppt_pack" if kind == "ppt_pack" else "village_request",
+        practice=work.info.practice,
+        side=work.info.side,
+        code=work.info.code,
+        name=work.info.name,
+        device=own.device,
+        signing_key=own.signing_key,
+        recipient=own.recipient,
+        created_at=work.now,
+        answers=answers,
+    )
+    write_whole(path, enrolment.encode(found, own.signing_seed))
+    return Written(path, enrolment.fingerprint(own.signing_key, own.recipient))
+
+
+def _require(work: Work, side: Side) -> None:
+    if work.info.side is not side:
+        raise WrongDesk(side=side.value)

@@ -1,0 +1,276 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking a bundle in: open it apart, then merge or apply it in one transaction (design 7).
+
+A *report* is merged record by record at the PPT, and its receipt is made in the same transaction: a crash before leaves
+nothing, a crash after gives the same receipt again. One bad record is kept aside with its reason, and whatever refers
+to it; the others go through. A *receipt* tells the village what arrived. A *reply* carries device list and directory.
+A bundle that was received before changes nothing and gives the same answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sqlalchemy import func, insert, select
+
+from trafficwatch.errors import BundleError
+from trafficwatch.models.exchange import (
+    BundleKind,
+    Delivery,
+    PeerStatus,
+    RecordResult,
+    RecordState,
+    canonical,
+)
+from trafficwatch.models.fields import Side
+from trafficwatch.models.history import candidates
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.tables import local
+from trafficwatch.store.files import read_limited
+from trafficwatch.store.sealing import CaseKeyNeeded
+from trafficwatch.store.work import Store, Work
+from trafficwatch.sync import outgoing, receipts, wire
+from trafficwatch.sync.bundle import SEALED_LIMIT, Opened, Trust
+from trafficwatch.sync.devices import own_keys, peers, set_status
+from trafficwatch.sync.merge import merge_records
+from trafficwatch.sync.opener import open_apart
+
+
+class KindUnexpected(BundleError):
+    """This desk does not take in that kind of bundle from that sender; parameter `kind`."""
+
+    key = "kind_unexpected"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of a bundle. `gap` counts numbers that are missing before it; `receipt` is the answer's bundle id."""
+
+    bundle: str
+    kind: BundleKind
+    number: int
+    sender: str
+    again: bool
+    gap: int
+    results: tuple[RecordResult, ...]
+    receipt: str | None
+
+    @property
+    def received(self) -> int:
+        return sum(result.state is Delivery.RECEIVED for result in self.results)
+
+    @property
+    def refused(self) -> int:
+        return len(self.results) - self.received
+
+
+def verify(store: Store, path: Path, *, accept_pending: bool = False) -> Opened:
+    """Open and check a bundle without taking anything in."""
+    untrusted_bytes = read_limited(path, SEALED_LIMIT)
+    with store.work() as work:
+        identity, trust = own_keys(work).identity, _trust(work, accept_pending=accept_pending)
+    return open_apart(untrusted_bytes, identity, trust)
+
+
+def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Imported:
+    """Verify a bundle and apply it; raises BundleError subclasses without having changed anything."""
+    opened = verify(store, path, accept_pending=accept_pending)
+    with store.work() as work:
+        if opened.again:
+            return _received_before(work, opened)
+        gap = _gap(work, opened)
+        results, receipt = _applier(work, opened)(work, opened)
+        _note_received(work, opened, results)
+        return _imported(opened, results, receipt, gap=gap)
+
+
+def _trust(work: Work, *, accept_pending: bool) -> Trust:
+    table = local.bundle_in
+    rows = work.connection.execute(select(table.c.sender, table.c.epoch, table.c.number, table.c.manifest_hash))
+    known = [
+        replace(peer, status=PeerStatus.ACTIVE) if accept_pending and peer.status is PeerStatus.PENDING else peer
+        for peer in peers(work)
+    ]
+    return Trust(
+        recipient=own_keys(work).recipient,
+        practice=work.info.practice,
+        peers=known,
+        received={(row.sender, row.epoch, row.number): row.manifest_hash for row in rows},
+        counter=work.info.counter,
+    )
+
+
+def _applier(work: Work, opened: Opened) -> Callable[[Work, Opened], tuple[list[RecordResult], str | None]]:
+    """Which side takes in which kind from which side."""
+    table = {
+        (Side.PPT, Side.VILLAGE, BundleKind.REPORT): _take_report,
+        (Side.VILLAGE, Side.PPT, BundleKind.RECEIPT): receipts.take,
+        (Side.VILLAGE, Side.PPT, BundleKind.REPLY): _take_reply,
+    }
+    found = table.get((work.info.side, Side(opened.manifest.sender.side), opened.manifest.kind))
+    if found is None:
+        raise KindUnexpected(kind=opened.manifest.kind.value)
+    return found
+
+
+def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
+    """Merge a village's records, and make the receipt."""
+    if not work.sealer.able:
+        raise CaseKeyNeeded
+    sender = opened.manifest.sender
+    results = [_merge(work, state, home, sender.code) for state, home in _in_order(opened)]
+    results += [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
+    incoming = {(state.type, state.id): (state, home) for state, home in _in_order(opened)}
+    kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
+    for result in results:
+        if result.state is Delivery.REFUSED and (result.type, result.id) in incoming:
+            content = wire.encode_record(*incoming[result.type, result.id])
+            kept.append((-len(kept) - 1, result.type, result.id, result.reason, content))
+    for line, type_name, record_id, reason, content in kept:
+        _quarantine(work, opened, line, type_name, record_id, reason, content)
+    village = next(peer for peer in peers(work) if peer.device == sender.device)
+    lines = receipts.lines(opened, results, work.now)
+    receipt, _ = outgoing.make(work, own_keys(work), village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
+    return results, receipt
+
+
+def _in_order(opened: Opened) -> list[tuple[RecordState, str]]:
+    """Parents before the records that link to them."""
+    order = {name: position for position, name in enumerate(RECORD_TYPES)}
+    found = sorted(opened.lines.records, key=lambda incoming: order[incoming.state.type])
+    return [(incoming.state, incoming.home) for incoming in found]
+
+
+def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> RecordResult:
+    """Merge one record of a village, or say why not. The village's claim reaches no further than its own records."""
+    known_home = work.records.home(state.type, state.id)
+    if home != sender_code or known_home not in {None, home}:
+        return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
+    record_type = RECORD_TYPES[state.type]
+    owned = {
+        key: field
+        for key, field in state.fields.items()
+        if (spec := record_type.field_of(key)) is None or spec.owner is Side.VILLAGE
+    }
+    accepted = RecordState(state.type, state.id, owned)
+    for link in record_type.links:
+        for target in _targets(accepted, link.name):
+            if not work.records.exists(link.target, target):
+                return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
+    previous = work.records.state(state.type, state.id)
+    work.take_in(merge_records(previous, accepted) if previous else accepted, home)
+    return RecordResult(state.type, state.id, Delivery.RECEIVED)
+
+
+def _targets(state: RecordState, link: str) -> Iterable[str]:
+    field = state.fields.get(link)
+    return (str(value) for _, value in candidates(field) if value is not None) if field else ()
+
+
+def _take_reply(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
+    """Apply the PPT's device list to this device, and its directory."""
+    for line in opened.lines.control:
+        if isinstance(line, wire.DeviceLine) and line.device == work.info.device and _is_newest_reply(work, opened):
+            set_status(work, opened.manifest.sender.device, PeerStatus(line.status))
+    results = []
+    for state, home in _in_order(opened):
+        if any(spec.owner is not Side.PPT for spec in RECORD_TYPES[state.type].fields.values()):
+            results.append(RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village"))
+            continue
+        previous = work.records.state(state.type, state.id)
+        work.take_in(merge_records(previous, state) if previous else state, home)
+        results.append(RecordResult(state.type, state.id, Delivery.RECEIVED))
+    return results, None
+
+
+def _is_newest_reply(work: Work, opened: Opened) -> bool:
+    """Whether no later reply of this sender was taken in: a device list is never rolled back."""
+    table, manifest = local.bundle_in, opened.manifest
+    later = select(table.c.number).where(
+        table.c.sender == manifest.sender.device,
+        table.c.epoch == manifest.epoch,
+        table.c.kind == BundleKind.REPLY.value,
+        table.c.number > manifest.number,
+    )
+    return work.connection.execute(later).first() is None
+
+
+def _quarantine(
+    work: Work, opened: Opened, line: int, type_name: str, record_id: str, reason: str, content: str
+) -> None:
+    sender = opened.manifest.sender.device
+    place = f"{opened.manifest.bundle}/{line}"
+    work.connection.execute(
+        insert(local.quarantine).values(
+            sender=sender,
+            bundle=opened.manifest.bundle,
+            line=line,
+            type=type_name,
+            id=record_id,
+            reason=reason,
+            content=work.sealer.seal("quarantine", sender, place, content),
+        )
+    )
+
+
+def _note_received(work: Work, opened: Opened, results: Iterable[RecordResult]) -> None:
+    manifest = opened.manifest
+    work.connection.execute(
+        insert(local.bundle_in).values(
+            sender=manifest.sender.device,
+            epoch=manifest.epoch,
+            number=manifest.number,
+            bundle=manifest.bundle,
+            kind=manifest.kind.value,
+            manifest_hash=opened.manifest_hash,
+            received_at=work.now,
+            results=canonical([[r.type, r.id, r.state.value, r.reason] for r in results]),
+        )
+    )
+
+
+def _received_before(work: Work, opened: Opened) -> Imported:
+    manifest, table = opened.manifest, local.bundle_in
+    stored = work.connection.execute(
+        select(table.c.results).where(
+            table.c.sender == manifest.sender.device,
+            table.c.epoch == manifest.epoch,
+            table.c.number == manifest.number,
+        )
+    ).scalar_one()
+    results = [
+        RecordResult(kind, record_id, Delivery(state), why) for kind, record_id, state, why in json.loads(stored)
+    ]
+    out = local.bundle_out
+    receipt = work.connection.execute(select(out.c.bundle).where(out.c.answers == manifest.bundle)).scalar_one_or_none()
+    return _imported(opened, results, receipt, gap=0)
+
+
+def _gap(work: Work, opened: Opened) -> int:
+    """How many numbers of this sender and epoch are missing before this bundle. Shown, never waited for."""
+    table, manifest = local.bundle_in, opened.manifest
+    before = work.connection.execute(
+        select(func.count()).where(
+            table.c.sender == manifest.sender.device,
+            table.c.epoch == manifest.epoch,
+            table.c.number < manifest.number,
+        )
+    ).scalar_one()
+    return manifest.number - 1 - int(before)
+
+
+def _imported(opened: Opened, results: Iterable[RecordResult], receipt: str | None, *, gap: int) -> Imported:
+    manifest = opened.manifest
+    return Imported(
+        manifest.bundle,
+        manifest.kind,
+        manifest.number,
+        manifest.sender.code,
+        opened.again,
+        gap,
+        tuple(results),
+        receipt,
+    )

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of `records.jsonl`: one JSON object each, typed and bounded. Pure.
+
+A line is a shared record with its history (`models.history_code`), or one of the control lines of receipts and replies
+(`receipt`, `result`, `device`). A line that can't be taken in is named with its reason and kept apart; others go on.
+Fields that this version does not know stay with their record and travel on; unknown members of a line are dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+
+from trafficwatch.errors import ExpectedError
+from trafficwatch.models.checks import KEY_LIMIT, check_value, is_record_id
+from trafficwatch.models.exchange import RecordState, Stamp, canonical
+from trafficwatch.models.history_code import pack, unpack
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.sync.merge import FAR_AHEAD, highest_counter
+
+LINE_LIMIT = 1_000_000
+KEYS_LIMIT = 5_000
+CONTEXT_LIMIT = 200
+_COUNTER_LIMIT = 2**53
+_DEVICE = re.compile(r"[0-9a-f]{16}")
+CONTROL_TYPES = frozenset({"receipt", "result", "device"})
+
+
+class Refused(NamedTuple):
+    """A line that was not taken in: its number from 1, what it claims to be, and the reason's key."""
+
+    line: int
+    type: str
+    id: str
+    reason: str
+    content: str
+
+
+class RecordLine(msgspec.Struct, frozen=True):
+    """A shared record as it travels; `home` is the code of the village or PPT that it belongs to."""
+
+    type: str
+    id: str
+    home: str
+    stamp: tuple[int, str] | None = None
+    context: dict[str, int] = {}
+    fields: dict[str, Any] = {}
+    stamps: dict[str, tuple[int, str]] = {}
+    contexts: dict[str, dict[str, int]] = {}
+    others: dict[str, list[tuple[int, str, Any]]] = {}
+
+
+class ReceiptLine(msgspec.Struct, frozen=True, tag_field="type", tag="receipt"):
+    """First line of a receipt: which bundle it answers, by id, place in the sequence and hash of its manifest."""
+
+    bundle: str
+    epoch: str
+    number: int
+    manifest: str
+    received_at: str
+
+
+class ResultLine(msgspec.Struct, frozen=True, tag_field="type", tag="result"):
+    """What became of one record: `state` is received or refused, `reason` the key of an error."""
+
+    of: str
+    id: str
+    state: str
+    reason: str = ""
+
+
+class DeviceLine(msgspec.Struct, frozen=True, tag_field="type", tag="device"):
+    """How a PPT stands to one device: active or revoked."""
+
+    device: str
+    code: str
+    status: str
+
+
+ControlLine = ReceiptLine | ResultLine | DeviceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One record of a bundle, checked; `home` as claimed."""
+
+    state: RecordState
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """All lines of a bundle by kind."""
+
+    records: tuple[Incoming, ...]
+    control: tuple[ControlLine, ...]
+    refused: tuple[Refused, ...]
+
+
+def encode_record(state: RecordState, home: str) -> str:
+    """A record as its line, without the line end."""
+    return canonical({"type": state.type, "id": state.id, "home": home, **pack(state.fields)})
+
+
+def encode_control(line: ControlLine) -> str:
+    return canonical(msgspec.to_builtins(line))
+
+
+def join(lines: Iterable[str]) -> bytes:
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def split(untrusted_bytes: bytes, known_counter: int) -> Lines:
+    """All lines of `records.jsonl`. `known_counter` is the highest counter known here, to spot stamps far ahead."""
+    records: list[Incoming] = []
+    control: list[ControlLine] = []
+    refused: list[Refused] = []
+    seen: set[tuple[str, str]] = set()
+    for number, untrusted_line in enumerate(_lines(untrusted_bytes), start=1):
+        try:
+            type_name = _type(untrusted_line)
+            if type_name in CONTROL_TYPES:
+                control.append(msgspec.json.decode(untrusted_line, type=ControlLine))
+                continue
+            line = msgspec.json.decode(untrusted_line, type=RecordLine)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            refused.append(Refused(number, "", "", "line_malformed", ""))
+            continue
+        reason = "record_twice" if (line.type, line.id) in seen else _wrong(line, known_counter)
+        seen.add((line.type, line.id))
+        if reason:
+            refused.append(Refused(number, line.type[:40], line.id[:36], reason, untrusted_line.decode()))
+        else:
+            records.append(Incoming(to_state(line), line.home))
+    return Lines(tuple(records), tuple(control), tuple(refused))
+
+
+class _Type(msgspec.Struct):
+    type: str
+
+
+def _type(untrusted_line: bytes) -> str:
+    return msgspec.json.decode(untrusted_line, type=_Type).type
+
+
+def _lines(untrusted_bytes: bytes) -> Iterator[bytes]:
+    for line in untrusted_bytes.split(b"\n"):
+        if line:
+            yield line if len(line) <= LINE_LIMIT else b""
+
+
+def to_state(line: RecordLine) -> RecordState:
+    return RecordState(line.type, line.id, unpack(msgspec.structs.asdict(line)))
+
+
+def _wrong(line: RecordLine, known_counter: int) -> str:
+    """Why a record can't be taken in, '' if it can."""
+    record_type = RECORD_TYPES.get(line.type)
+    if record_type is None:
+        return "record_type_unknown"
+    if not is_record_id(line.id) or not 0 < len(line.home) <= 20:
+        return "record_malformed"
+    if not _history_holds(line):
+        return "history_malformed"
+    state = to_state(line)
+    if highest_counter(state) > known_counter + FAR_AHEAD:
+        return "stamp_far_ahead"
+    for field_state in state.fields.values():
+        if any(field_state.context.get(stamp.device, 0) < stamp.counter for stamp in field_state.values):
+            return "history_malformed"
+    for key, value in [*line.fields.items(), *((key, v[2]) for key, values in line.others.items() for v in values)]:
+        field = record_type.field_of(key)
+        try:
+            if field is not None:
+                check_value(field, key, value)
+        except ExpectedError as error:
+            return error.key
+    return ""
+
+
+def _history_holds(line: RecordLine) -> bool:
+    """Whether stamps and contexts are well formed, bounded and there for every value."""
+    keys = line.fields.keys() | line.others.keys() | line.contexts.keys() | line.stamps.keys()
+    if len(keys) > KEYS_LIMIT or any(not 0 < len(key) <= KEY_LIMIT for key in keys):
+        return False
+    if not line.others.keys() <= line.fields.keys() or not line.stamps.keys() <= line.fields.keys():
+        return False
+    if line.stamp is None and not line.fields.keys() <= line.stamps.keys():
+        return False
+    stamps = [Stamp(*pair) for pair in line.stamps.values()] + ([Stamp(*line.stamp)] if line.stamp else [])
+    stamps += [Stamp(counter, device) for values in line.others.values() for counter, device, _ in values]
+    contexts = [line.context, *line.contexts.values()]
+    stamps += [Stamp(counter, device) for context in contexts for device, counter in context.items()]
+    return all(0 < stamp.counter < _COUNTER_LIMIT and _DEVICE.fullmatch(stamp.device) for stamp in stamps) and all(
+        len(context) <= CONTEXT_LIMIT for context in contexts
+    )
