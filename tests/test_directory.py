@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from datetime import date
@@ -14,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from trafficwatch.models.dates import PartialDate
-from trafficwatch.models.directory import Bilingual, Contact, Institution, InstitutionKind, Service, entry_id
+from trafficwatch.models.directory import Bilingual, Contact, DirectoryEntry, InstitutionKind, Service, entry_id
 from trafficwatch.models.identity import NikWarning, check_nik, clean_name
+from trafficwatch.models.institution import Institution, contacts_to_print
 from trafficwatch.models.migration import DocumentKind, Found, Procedural, Seen, Stage
 from trafficwatch.models.people import Marital, NikStatus, Sex
 from trafficwatch.models.staff import Category, TrainingKind
@@ -29,7 +29,7 @@ PRACTICE: dict[str, Any] = json.loads(resource("practice", "village.json").read_
 PEOPLE = {person["slug"]: person for person in PRACTICE["people"]}
 
 
-def values(entry: Institution) -> list[str]:
+def values(entry: DirectoryEntry) -> list[str]:
     return [contact.value for contact in entry.contacts]
 
 
@@ -53,16 +53,25 @@ def test_ids_are_fixed_by_the_slug() -> None:
 
 
 def test_nothing_national_is_confirmed_yet() -> None:
-    assert not any(entry.confirmed for entry in NATIONAL.values())
+    assert not any(entry.confirmed_on for entry in NATIONAL.values())
     assert {entry.area_code for entry in NATIONAL.values()} == {None}
+
+
+def record(entry: DirectoryEntry, confirmed_on: str | None = None) -> Institution:
+    """The shared record that a desk makes of an entry."""
+    contacts = {
+        f"{contact.kind}:{contact.value}": {"note": None, "sources": contact.sources or entry.sources.count}
+        for contact in entry.contacts
+    }
+    return Institution(id=str(entry.id), name=entry.name.id, contacts=contacts, confirmed_on=confirmed_on)
 
 
 def test_weak_numbers_are_printed_only_after_the_ppt_confirmed_them() -> None:
     kemnaker = NATIONAL["kemnaker"]
-    assert kemnaker.printable == ()
-    assert dataclasses.replace(kemnaker, confirmed_on=date(2026, 11, 21)).printable == kemnaker.contacts
-    assert [contact.value for contact in NATIONAL["kp2mi"].printable] == ["0-800-1000", "+62 21 2924 4800"]
-    assert len(NATIONAL["sapa-129"].printable) == 2
+    assert contacts_to_print(record(kemnaker)) == []
+    assert contacts_to_print(record(kemnaker, "2026-11-21")) == values(kemnaker)
+    assert contacts_to_print(record(NATIONAL["kp2mi"])) == ["0-800-1000", "+62 21 2924 4800"]
+    assert len(contacts_to_print(record(NATIONAL["sapa-129"]))) == 2
 
 
 def test_texts_are_given_in_both_languages() -> None:
@@ -140,7 +149,7 @@ def test_nobody_real_can_be_meant_by_the_practice_people() -> None:
 
 
 def test_the_practice_people_fit_the_vocabulary() -> None:
-    assert len(PEOPLE) == len(PRACTICE["people"]) == 12
+    assert len(PEOPLE) == len(PRACTICE["people"]) == 13
     for person in PEOPLE.values():
         assert clean_name(person["name"]) == person["name"]
         NikStatus(person["nik_status"])

@@ -3,7 +3,8 @@
 
 A number is data with its sources and two dates: `checked_on`, when somebody last looked it up, and `confirmed_on`, when
 a PPT confirmed it for its villages. Without the second it is shown as 'belum diperiksa'. Old numbers live long on
-paper, so `printable` leaves out what fewer than two independent sources name, until a PPT confirms it (our policy).
+paper, so `models.institution.contacts_to_print` leaves out what fewer than two independent sources name, until a PPT
+confirms it (our policy).
 National entries come with the program (`village.directory`); those of a district come from its PPT.
 """
 
@@ -99,7 +100,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class Institution:
+class DirectoryEntry:
     """One entry. `area_code` is the dotted code of the area it serves, None for the whole country."""
 
     id: UUID
@@ -113,20 +114,6 @@ class Institution:
     note: Bilingual | None = None
     checked_on: date | None = None
     confirmed_on: date | None = None
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether a PPT has confirmed this entry."""
-        return self.confirmed_on is not None
-
-    @property
-    def printable(self) -> tuple[Contact, ...]:
-        """The contacts that may stand on paper."""
-        return tuple(
-            contact
-            for contact in self.contacts
-            if self.confirmed or (contact.sources or self.sources.count) >= ENOUGH_SOURCES
-        )
 
     def serves(self, place_code: str) -> bool:
         """Whether a place (dotted code) lies in the area that this institution serves."""

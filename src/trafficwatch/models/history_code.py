@@ -65,6 +65,7 @@ def unpack(packed: Mapping[str, Any]) -> dict[str, FieldState]:
     """The history of a record; the inverse of `pack`. The shape was checked before (`sync.wire`, or our own store)."""
     stamps, contexts, others = (packed.get(part, {}) for part in ("stamps", "contexts", "others"))
     values = packed.get("fields", {})
+    shared = dict(packed.get("context", {}))  # one for all fields: a copy each would cost keys x devices
     fields = {}
     for key in [*values, *(key for key in contexts if key not in values)]:
         standing: dict[Stamp, frozenset[str]] = {}
@@ -73,7 +74,7 @@ def unpack(packed: Mapping[str, Any]) -> dict[str, FieldState]:
         for counter, device, value in others.get(key, []):
             stamp = Stamp(counter, device)
             standing[stamp] = standing.get(stamp, frozenset()) | {canonical(value)}
-        fields[key] = FieldState(standing, dict(contexts.get(key, packed.get("context", {}))))
+        fields[key] = FieldState(standing, dict(contexts[key]) if key in contexts else shared)
     return fields
 
 

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+from trafficwatch.models.directory import ENOUGH_SOURCES
 from trafficwatch.models.fields import Leaving, Record, Side, date, elements, record, text
 
 
 @record("institution", leaving=Leaving.ALWAYS, owner=Side.PPT)
 class Institution(Record):
-    """One institution. `contacts` maps `kind:value` to a note, `services` a Service to True.
+    """One institution. `contacts` maps `kind:value` to {note, sources}, `services` a Service to True.
 
     `confirmed_on` stays empty ('belum diperiksa') until a PPT has confirmed the contacts.
     """
@@ -19,7 +21,16 @@ class Institution(Record):
     kind: str | None = text(limit=40)
     services: Mapping[str, bool] = elements()
     area_code: str | None = text(limit=13)
-    contacts: Mapping[str, str] = elements()
+    contacts: Mapping[str, dict[str, Any]] = elements()
     source: str | None = text()
     checked_on: str | None = date()
     confirmed_on: str | None = date()
+
+
+def contacts_to_print(institution: Institution) -> list[str]:
+    """The numbers and addresses that may stand on paper: all of a confirmed entry, else those with enough sources."""
+    return [
+        contact.partition(":")[2]
+        for contact, known in institution.contacts.items()
+        if institution.confirmed_on or known.get("sources", 0) >= ENOUGH_SOURCES
+    ]

@@ -261,7 +261,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The constants of the evaluation, each with a citation (domain 4)."""
+    """The constants of the evaluation, each with a citation; what the sources leave open is marked as ours."""
 
     id: str
     version: int

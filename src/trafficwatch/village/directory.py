@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Read a directory of institutions, and choose from it.
 
-The file is JSON: `{"format": 1, "institutions": [...]}` in the shape of `models.directory.Institution`; names and notes
-are `{"id": ..., "en": ...}`. Unknown fields are ignored, so that a newer file can still be read.
+The file is JSON: `{"format": 1, "institutions": [...]}` in the shape of `models.directory.DirectoryEntry`; names and
+notes are `{"id": ..., "en": ...}`. Unknown fields are ignored, so that a newer file can still be read.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from trafficwatch.errors import InputError
-from trafficwatch.models.directory import Institution, Service
+from trafficwatch.models.directory import DirectoryEntry, Service
 from trafficwatch.resources import resource
 
 if TYPE_CHECKING:
@@ -29,20 +29,20 @@ class DirectoryUnreadable(InputError):
 @dataclass(frozen=True, slots=True)
 class _File:
     format: int
-    institutions: tuple[Institution, ...]
+    institutions: tuple[DirectoryEntry, ...]
 
 
-def load_national() -> tuple[Institution, ...]:
+def load_national() -> tuple[DirectoryEntry, ...]:
     """The national hotlines and institutions that come with the program, in the order to show them."""
     return parse_directory(resource("directory", "national.json").read_bytes())
 
 
-def load_practice() -> tuple[Institution, ...]:
+def load_practice() -> tuple[DirectoryEntry, ...]:
     """The invented institutions of the practice village."""
     return parse_directory(resource("practice", "village.json").read_bytes())
 
 
-def parse_directory(content: bytes) -> tuple[Institution, ...]:
+def parse_directory(content: bytes) -> tuple[DirectoryEntry, ...]:
     """The institutions of a directory file; DirectoryUnreadable if it isn't one."""
     import msgspec
 
@@ -55,7 +55,9 @@ def parse_directory(content: bytes) -> tuple[Institution, ...]:
     return file.institutions
 
 
-def choose(institutions: Iterable[Institution], place_code: str, service: Service | None = None) -> list[Institution]:
+def choose(
+    institutions: Iterable[DirectoryEntry], place_code: str, service: Service | None = None
+) -> list[DirectoryEntry]:
     """Those that serve a place and, if given, offer a service; the nearest first, else in their order."""
     fitting = [
         entry for entry in institutions if entry.serves(place_code) and (service is None or service in entry.services)

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a referral's paper says: the records of one referral as the values of the printed form.
+
+Consent governs the paper as it governs the bundle: without consent to be referred there is no form, and a field that
+the person refused is None, which the paper does not show at all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+from trafficwatch.casework.agreement import Agreement, agreement_on
+from trafficwatch.casework.consents import consents_of
+from trafficwatch.casework.referrals import ReferralNotAgreed
+from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Referral, Urgency
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.directory import Service
+from trafficwatch.models.fields import Record, Shape
+from trafficwatch.models.forms import (
+    Addressee,
+    Condition,
+    ConsentGiven,
+    ConsentShown,
+    ContactRule,
+    FormHead,
+    FormKind,
+    Identity,
+    Letterhead,
+    ReferralForm,
+    Signatory,
+)
+from trafficwatch.models.institution import Institution, contacts_to_print
+from trafficwatch.models.people import Person, SafeContact
+from trafficwatch.models.staff import Volunteer
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.records import type_of
+from trafficwatch.store.training import require_training
+from trafficwatch.store.work import Work
+from trafficwatch.texts import t
+
+Language = Literal["id", "en"]
+T = TypeVar("T", bound=Record)
+
+
+def referral_form(
+    work: Work, referral_id: str, language: Language, letterhead: Letterhead | None = None
+) -> ReferralForm:
+    """The form of one referral; raises ReferralNotAgreed, CaseKeyNeeded, TrainingNeeded or RecordUnknown."""
+    require_training(work)
+    referral = work.records.get(Referral, referral_id)
+    consents = consents_of(work, referral.person_id or "")
+    agreement = agreement_on(consents, work.today)
+    if ConsentScope.REFERRAL not in agreement.scopes:
+        raise ReferralNotAgreed
+    case = work.records.get(CaseRecord, referral.case_id or "")
+    person = agreed(work.records.get(Person, referral.person_id or ""), agreement)
+    referral = agreed(referral, agreement)
+    return ReferralForm(
+        head=FormHead(
+            kind=FormKind.REFERRAL,
+            case_code=case.code or "",
+            language=language,
+            letterhead=letterhead,
+            practice=work.info.practice,
+            printed_at=datetime.fromisoformat(work.now).astimezone(),
+        ),
+        contact=_contact(work, person.id, agreement, language),
+        addressee=_addressee(work.records.get(Institution, referral.institution_id or ""), language),
+        referrer=_signatory(work.records.get(Volunteer, referral.referred_by or ""), language),
+        referred_on=_day(referral.referred_on),
+        urgency=Urgency(referral.urgency) if referral.urgency else None,
+        identity=_identity(person, language),
+        purpose=referral.purpose,
+        chronology=referral.chronology,
+        condition=Condition(
+            bio=referral.condition_body,
+            psycho=referral.condition_mind,
+            social=referral.condition_social,
+            spiritual=referral.condition_spiritual,
+            family=referral.condition_family,
+        ),
+        services_given=_items(referral.services_given),
+        services_requested=frozenset(Service(name) for name in referral.services if name in set(Service)),
+        needs_and_hopes=referral.needs_and_hopes,
+        documents=_items(referral.attachments),
+        companion=Signatory(name=referral.companion),
+        consent=_consent(consents, agreement, language),
+        signer=person.name,
+    )
+
+
+def agreed(found: T, agreement: Agreement) -> T:
+    """The record with every field empty that the person refused to pass on."""
+    record_type = type_of(type(found))
+    refused: dict[str, Any] = {
+        name: {} if field.shape is Shape.ELEMENTS else None
+        for name, field in record_type.fields.items()
+        if f"{record_type.name}.{name}" in agreement.refused
+    }
+    return replace(found, **refused)
+
+
+def _identity(person: Person, language: Language) -> Identity:
+    place_and_date = [person.birth_place, _words(person.birth_date, language)]
+    return Identity(
+        name=person.name,
+        nik=person.nik,
+        birth=", ".join(part for part in place_and_date if part) or None,
+        sex=t(f"records.sex.{person.sex}", language=language) if person.sex else None,
+        address=person.address,
+        nationality=person.nationality,
+        phone="; ".join(f"{number} ({owner})" if owner else number for number, owner in person.phones.items()) or None,
+        education=person.education,
+        religion=person.religion,
+        occupation=person.occupation,
+        marital_status=t(f"records.marital.{person.marital_status}", language=language)
+        if person.marital_status
+        else None,
+        guardian_name=person.guardian_name,
+        guardian_address=person.guardian_address,
+    )
+
+
+def _contact(work: Work, person_id: str, agreement: Agreement, language: Language) -> ContactRule | None:
+    """The latest word on how to reach the person; the strictest if two stand."""
+    found = work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person_id)
+    if not found:
+        return None
+    rule = agreed(next((entry for entry in found if entry.do_not_contact), found[-1]), agreement)
+    return ContactRule(
+        do_not_contact=bool(rule.do_not_contact),
+        way=t(f"records.contact_way.{rule.way}", language=language) if rule.way else None,
+        number=rule.number,
+        through=rule.through,
+        hours=rule.hours,
+        code_word=rule.code_word,
+        never_tell=rule.never_tell,
+    )
+
+
+def _addressee(institution: Institution, language: Language) -> Addressee:
+    """Name and contacts, with the day on which a PPT confirmed them or that nobody has."""
+    contacts = ", ".join(contacts_to_print(institution))
+    day = _words(institution.confirmed_on, language)
+    checked = (
+        t("records.confirmed_on", language=language, day=day) if day else t("records.unconfirmed", language=language)
+    )
+    return Addressee(name=institution.name, contact=f"{contacts} ({checked})" if contacts else None)
+
+
+def _signatory(volunteer: Volunteer, language: Language) -> Signatory:
+    role = t(f"records.category.{volunteer.category}", language=language) if volunteer.category else None
+    return Signatory(name=volunteer.name, role=role, phone=volunteer.phone)
+
+
+def _consent(consents: list[Consent], agreement: Agreement, language: Language) -> ConsentShown:
+    """The scopes that hold today, each with its day; witness and guardian of the consent to be referred."""
+    given = [
+        ConsentGiven(
+            scope=t(f"records.consent_scope.{scope}", language=language),
+            on=_day(consent.given_on),
+            how=t(f"records.consent_method.{consent.method}", language=language) if consent.method else None,
+        )
+        for scope in ConsentScope
+        if scope in agreement.scopes and (consent := _latest(consents, scope)) is not None
+    ]
+    deciding = _latest(consents, ConsentScope.REFERRAL)
+    return ConsentShown(
+        given=tuple(given),
+        language=deciding.language if deciding else None,
+        witness=deciding.witness if deciding else None,
+        guardian=deciding.guardian if deciding else None,
+    )
+
+
+def _latest(consents: list[Consent], scope: ConsentScope) -> Consent | None:
+    agreed_to = [consent for consent in consents if consent.scopes.get(scope) == Decision.AGREED]
+    return max(agreed_to, key=lambda consent: consent.given_on or "", default=None)
+
+
+def _items(text: str | None) -> tuple[str, ...]:
+    return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
+
+
+def _words(edtf: str | None, language: Language) -> str | None:
+    return PartialDate.from_edtf(edtf).format(language) if edtf else None
+
+
+def _day(edtf: str | None) -> PartialDate | None:
+    return PartialDate.from_edtf(edtf) if edtf else None

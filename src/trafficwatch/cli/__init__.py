@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line (docs: interfaces). Exit codes: 0 done, 1 refused by an expected error, 2 usage.
+
+Passphrases come from a file descriptor or a prompt, never from an argument or the environment. Heavy libraries are
+imported inside the commands, so that `--help` stays quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from trafficwatch import __version__
+from trafficwatch.cli.bundles import bundle
+from trafficwatch.cli.common import Desk, report_error
+from trafficwatch.cli.demo import demo
+from trafficwatch.cli.enrolment import device, enrol, ppt
+from trafficwatch.cli.forms import form
+from trafficwatch.cli.screening import screen
+from trafficwatch.cli.stores import directory, doctor, place, store
+from trafficwatch.errors import ExpectedError
+from trafficwatch.texts import LANGUAGES, set_language
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--store", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of the store.")
+@click.option("--passphrase-fd", type=int, help="Read the passphrase from this file descriptor.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of the answers.")
+@click.version_option(__version__)
+@click.pass_context
+def trafficwatch(
+    context: click.Context, folder: Path | None, passphrase_fd: int | None, *, as_json: bool, lang: str
+) -> None:
+    """Watch over residents who migrate, screen early, refer with consent, and hand sealed bundles to the PPT."""
+    set_language("en" if lang == "en" else "id")
+    context.obj = Desk(folder, passphrase_fd, as_json=as_json)
+
+
+for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo):
+    trafficwatch.add_command(command)
+
+
+def main() -> None:
+    """Run one command; an expected error is a sentence and exit code 1."""
+    try:
+        trafficwatch()
+    except ExpectedError as error:
+        report_error(error, as_json="--json" in sys.argv[1:])
+        sys.exit(1)

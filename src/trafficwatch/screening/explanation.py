@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An evaluation in plain words, pure: what a volunteer reads on the screen and on paper, in either language.
+
+It names the elements and the answers that say so, what is missing and what to ask, the form of exploitation, child or
+adult, the risk and the duties that follow, and that all of it is initial. Danger comes first when there is any. Notes
+are never quoted: only the wording of the questionnaire appears, so that nothing personal slips into a text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from trafficwatch.models.screening import (
+    Answer,
+    Element,
+    Entry,
+    Evaluation,
+    Finding,
+    Kind,
+    Mode,
+    Questionnaire,
+    Reason,
+    Risk,
+    Rules,
+    State,
+    Track,
+    Value,
+)
+from trafficwatch.texts import t
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from trafficwatch.texts import Language
+
+
+def explain(
+    evaluation: Evaluation,
+    questionnaire: Questionnaire,
+    rules: Rules,
+    answers: Mapping[str, Answer],
+    language: Language,
+) -> str:
+    """The explanation as lines of text; `answers` are those that were evaluated with this questionnaire."""
+    return "\n".join(_Explanation(evaluation, questionnaire, rules, answers, language).lines())
+
+
+class _Explanation:
+    """The five values that every sentence needs, and one method per kind of sentence."""
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        questionnaire: Questionnaire,
+        rules: Rules,
+        answers: Mapping[str, Answer],
+        language: Language,
+    ) -> None:
+        self._evaluation = evaluation
+        self._questionnaire = questionnaire
+        self._rules = rules
+        self._answers = answers
+        self._language = language
+
+    def lines(self) -> Iterator[str]:
+        action = [self._risk(), *self._list("duties", (self._say(f"duty.{c}") for c in self._evaluation.duties))]
+        is_danger = self._evaluation.risk is not Risk.LOW
+        if is_danger:
+            yield from action
+        yield self._finding()
+        yield from self._age()
+        yield from self._elements()
+        yield from self._missing()
+        yield from self._around()
+        if is_danger:
+            yield self._say("stop_questions")
+        else:
+            yield from action
+            yield from self._list("next", map(self._question, self._evaluation.next))
+        yield self._say("initial")
+
+    def _say(self, key: str, **params: str | int) -> str:
+        return t(f"screening.{key}", language=self._language, **params)
+
+    def _list(self, heading: str, items: Iterable[str]) -> Iterator[str]:
+        lines = [self._say("item", text=item) for item in items]
+        if lines:
+            yield self._say(heading)
+            yield from lines
+
+    def _risk(self) -> str:
+        risk = self._evaluation.risk
+        if risk is not Risk.LOW:
+            return self._say(f"risk.{risk}", dangers=self._facts(self._evaluation.risk_by))
+        is_adult = self._evaluation.track is Track.ADULT
+        silent = [
+            entry
+            for entry in self._questionnaire.entries
+            if entry.kind is Kind.TRIAGE
+            and self._value(entry) not in {Value.YES, Value.NO}
+            and not (is_adult and entry.max_age)
+        ]
+        return self._say("risk.low_open", count=len(silent)) if silent else self._say("risk.low")
+
+    def _finding(self) -> str:
+        finding = self._evaluation.finding
+        by_track = f".{self._evaluation.track}" if finding is Finding.SUSPECTED else ""
+        return self._say(f"finding.{finding}{by_track}")
+
+    def _age(self) -> Iterator[str]:
+        reasons, track = self._evaluation.reasons, self._evaluation.track
+        if Reason.AGE_CONTRADICTS in reasons:
+            yield self._say("age.age_contradicts")
+        if track is not Track.ADULT:
+            yield self._say(f"age.{track}")
+        if Reason.ONLY_AS_CHILD in reasons:
+            yield self._say("age.only_as_child")
+
+    def _elements(self) -> Iterator[str]:
+        stated: list[str] = []
+        for element, result in self._evaluation.elements.items():
+            facts = [code for code in result.by if self._entry(code).kind in self._rules.stating_kinds]
+            signs = [code for code in result.by if code not in facts]
+            key = "line.stated_and_signs" if facts and signs else f"line.{result.state}"
+            name = self._say(f"element.{element}")
+            yield self._say(key, element=name, facts=self._facts(facts), signs=self._facts(signs))
+            stated += facts
+        is_adult = self._evaluation.track is Track.ADULT
+        if is_adult and self._evaluation.elements[Element.CARA].state is State.STATED:
+            yield self._say("consent")
+        if any(not self._answers[code].note for code in stated):
+            yield self._say("who_and_when")
+        if forms := [self._say(f"form.{form}") for form in self._evaluation.forms]:
+            yield self._say("forms", forms=_enumerate(forms))
+
+    def _missing(self) -> Iterator[str]:
+        if self._evaluation.finding is Finding.SUSPECTED:
+            return
+        path = self._rules.child_path if self._evaluation.track is Track.CHILD else self._rules.adult_path
+        states = {element: result.state for element, result in self._evaluation.elements.items()}
+        unknown = [element for element in path.required if states[element] is State.UNKNOWN]
+        if unknown:
+            yield self._say("missing.unknown", elements=", ".join(self._say(f"element.name.{e}") for e in unknown))
+        elif path.stated_one_of and State.STATED not in {states[element] for element in path.stated_one_of}:
+            yield self._say("missing.stated")
+        for reason in (Reason.NOT_CONNECTED, Reason.SAME_FACTS):
+            if reason in self._evaluation.reasons:
+                yield self._say(f"missing.{reason}")
+
+    def _around(self) -> Iterator[str]:
+        if self._evaluation.attempt:
+            yield self._say("attempt")
+        if lookalikes := [self._say(f"lookalike.{kind}") for kind in self._evaluation.lookalikes]:
+            yield self._say("lookalikes", lookalikes=_enumerate(lookalikes))
+        for kind in (Kind.GENERAL, Kind.CONTEXT):
+            told = (
+                entry
+                for entry in self._questionnaire.entries
+                if entry.kind is kind and entry.code not in self._rules.before_departure_codes
+            )
+            if facts := self._facts(entry.code for entry in told if self._value(entry) is Value.YES):
+                yield self._say(str(kind), facts=facts)
+        if any(answer.value in {Value.UNKNOWN, Value.DECLINED} for answer in self._answers.values()):
+            yield self._say("silence")
+
+    def _facts(self, codes: Iterable[str]) -> str:
+        return "; ".join(map(self._fact, codes))
+
+    def _fact(self, code: str) -> str:
+        fact = self._entry(code).short.of(self._language)
+        answer = self._answers.get(code)
+        return self._say(f"by.{answer.by}", fact=fact) if answer and answer.by else fact
+
+    def _question(self, code: str) -> str:
+        entry = self._entry(code)
+        question = entry.text.of(self._language)
+        return question if entry.mode is Mode.ASK else self._say("next.observe", question=question)
+
+    def _entry(self, code: str) -> Entry:
+        return self._questionnaire.entry(code)
+
+    def _value(self, entry: Entry) -> Value | None:
+        answer = self._answers.get(entry.code)
+        return answer.value if answer else None
+
+
+def _enumerate(words: list[str]) -> str:
+    return "; ".join(words)

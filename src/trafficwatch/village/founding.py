@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Setting up a desk: the store, its first volunteer or officer with the training recorded, and the national directory.
+
+Only who has recorded training gets the case key (P2/2024 art. 5(2)a, 5(3)); the printed recovery code opens both.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
+from trafficwatch.models.fields import Side, Value
+from trafficwatch.models.staff import Category, Training, Volunteer
+from trafficwatch.store.unlock import Clock, add_volunteer_slot, create_store, utc_now
+from trafficwatch.store.vault import Stretching
+from trafficwatch.store.work import Store, Work
+from trafficwatch.village.directory import load_national, load_practice
+
+NATIONAL = "national"
+_EDITION = Stamp(1, "0" * 16)
+"""Stamp of the entries that come with the program: older than anything a PPT writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingProof:
+    """What shows that somebody was trained; dates are EDTF."""
+
+    kind: str
+    completed_on: str
+    organiser: str | None = None
+    certificate: str | None = None
+    valid_until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A volunteer or officer who gets a passphrase of their own; `training` None gives the register only."""
+
+    name: str
+    category: Category
+    passphrase: str
+    training: TrainingProof | None = None
+    phone: str | None = None
+
+
+def found_desk(
+    folder: Path,
+    member: NewMember,
+    *,
+    side: Side,
+    code: str,
+    name: str,
+    practice: bool,
+    clock: Clock = utc_now,
+    stretching: Stretching | None = None,
+) -> tuple[Store, str]:
+    """A new desk with its first member; also the recovery code, which is shown this once and kept nowhere."""
+    volunteer = str(uuid.uuid4())
+    store, recovery_code = create_store(
+        folder,
+        member.passphrase,
+        volunteer,
+        trained=member.training is not None,
+        side=side,
+        code=code,
+        name=name,
+        practice=practice,
+        clock=clock,
+        stretching=stretching,
+    )
+    with store.work() as work:
+        _record_member(work, volunteer, member)
+        _seed_directory(work)
+    return store, recovery_code
+
+
+def add_member(store: Store, member: NewMember, *, stretching: Stretching | None = None) -> str:
+    """One more volunteer or officer with a passphrase of their own; gives the id."""
+    volunteer = str(uuid.uuid4())
+    with store.work() as work:
+        _record_member(work, volunteer, member)
+        add_volunteer_slot(
+            store, member.passphrase, volunteer, trained=member.training is not None, stretching=stretching
+        )
+    return volunteer
+
+
+def _record_member(work: Work, volunteer: str, member: NewMember) -> None:
+    work.write(Volunteer, volunteer, name=member.name, category=member.category.value, phone=member.phone)
+    if member.training is not None:
+        proof = member.training
+        work.write(
+            Training,
+            None,
+            volunteer_id=volunteer,
+            kind=proof.kind,
+            organiser=proof.organiser,
+            certificate=proof.certificate,
+            completed_on=proof.completed_on,
+            valid_until=proof.valid_until,
+        )
+
+
+def _seed_directory(work: Work) -> None:
+    """The national entries as shared records; every desk makes the same ones, so they merge without a difference."""
+    for entry in (*load_national(), *(load_practice() if work.info.practice else ())):
+        values: dict[str, Value] = {
+            "name": entry.name.id,
+            "kind": entry.kind.value,
+            "area_code": entry.area_code,
+            "source": "; ".join(entry.sources.names) or None,
+            "checked_on": entry.checked_on.isoformat() if entry.checked_on else None,
+            **{f"services/{service.value}": True for service in entry.services},
+            **{
+                f"contacts/{contact.kind.value}:{contact.value}": {
+                    "note": contact.note.id if contact.note else None,
+                    "sources": contact.sources or entry.sources.count,
+                }
+                for contact in entry.contacts
+            },
+        }
+        fields = {
+            key: FieldState({_EDITION: frozenset({canonical(value)})}, {_EDITION.device: _EDITION.counter})
+            for key, value in values.items()
+        }
+        work.take_in(RecordState("institution", str(entry.id), fields), NATIONAL)

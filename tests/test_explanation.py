@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The explanation as a volunteer reads it: what it must say, in which order, in both languages."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trafficwatch.models.screening import Answer, By, Evaluation, Form, Lookalike, Mode, Reason, Subject, Track, Value
+from trafficwatch.resources import resource
+from trafficwatch.screening import questionnaires, wire
+from trafficwatch.screening.evaluation import evaluate
+from trafficwatch.screening.explanation import explain
+from trafficwatch.texts import LANGUAGES, catalogue
+
+if TYPE_CHECKING:
+    from trafficwatch.texts import Language
+
+QUESTIONNAIRE = questionnaires.get("screening@1")
+RULES = questionnaires.rules("rules@1")
+ADULT, CHILD, UNKNOWN_AGE = Subject(30), Subject(15), Subject()
+SAFE = {entry.code: Answer(Value.NO) for entry in QUESTIONNAIRE.entries if entry.risk}
+
+
+def told(subject: Subject, *codes: str, language: Language = "id", **others: Answer) -> str:
+    answers = {code: Answer(Value.YES, note="tetangga, Mei") for code in codes}
+    answers |= {code.replace("_", "-"): answer for code, answer in others.items()}
+    found = evaluate(QUESTIONNAIRE, RULES, subject, answers)
+    return explain(found, QUESTIONNAIRE, RULES, answers, language)
+
+
+def practice(name: str) -> dict[str, str]:
+    explanation: dict[str, str] = wire.answer(resource("practice", f"{name}.json").read_bytes())["explanation"]
+    return explanation
+
+
+def test_a_suspicion_says_what_and_why() -> None:
+    text = practice("worked-case")["id"]
+    assert text.startswith("Ada dugaan tindak pidana perdagangan orang (TPPO)")
+    assert "PROSES (apa yang dilakukan) disebut jelas: ada yang mengajak" in text
+    assert "CARA (dengan cara apa) disebut jelas: dibohongi soal pekerjaan" in text
+    assert "TUJUAN (untuk apa) disebut jelas: dipaksa bekerja atau dihalangi berhenti. Ada juga tandanya: " in text
+    assert "Bentuk eksploitasi yang tampak: kerja paksa atau pelayanan paksa." in text
+    assert "setuju atau tidaknya orang itu tidak mengubah hasil ini" in text
+    assert "Keadaan yang membuatnya lebih rentan: tinggal dan tidur di tempat kerja" in text
+    assert "sampaikan kepada PPT" in text
+    assert text.endswith("Ini hasil skrining awal. PPT yang memeriksa dan memastikannya.")
+
+
+def test_the_same_in_english() -> None:
+    text = practice("worked-case")["en"]
+    assert text.startswith("There is reason to suspect trafficking in persons (TPPO)")
+    assert "it makes no difference whether the person agreed" in text
+    assert "forced labour or services" in text
+    assert text.endswith("The PPT checks and confirms it.")
+
+
+def test_bad_conditions_need_a_closer_look() -> None:
+    text = practice("maid")["id"]
+    assert text.startswith("Perlu pendalaman.")
+    assert "dugaan" not in text
+    assert "Bisa juga yang terjadi adalah kondisi kerja yang buruk." in text
+    assert "Baru ada tanda-tanda." in text
+    assert "Apakah harus melayani seseorang siang malam" in text
+
+
+def test_nothing_known_is_no_all_clear() -> None:
+    text = practice("everything-unknown")["id"]
+    assert text.startswith("Belum cukup keterangan untuk menilai. Itu bukan tanda bahwa semuanya baik-baik saja.")
+    assert "tidak berarti “tidak”" in text
+    assert "Masih ada 11 pertanyaan keselamatan yang belum terjawab." in text
+
+
+def test_danger_comes_first_and_stops_the_questions() -> None:
+    lines = told(ADULT, "T-HELD", "G-04").splitlines()
+    assert lines[0] == "Utamakan keselamatan. Tingkat risiko: tinggi, karena sekarang dikurung atau dilarang pergi."
+    assert "Bhabinkamtibmas" in lines[2]
+    assert "Pertanyaan lain ditunda dahulu. Yang sudah diceritakan tetap boleh dicatat." in lines
+    assert not any(line.startswith("Bila orangnya bersedia") for line in lines)
+    assert "sedang, karena" in told(ADULT, "T-LEAVE").splitlines()[0]
+
+
+def test_without_danger_the_risk_stands_before_the_duties() -> None:
+    answers = dict(SAFE)
+    text = explain(evaluate(QUESTIONNAIRE, RULES, ADULT, answers), QUESTIONNAIRE, RULES, answers, "id")
+    assert "Tingkat risiko: rendah, sejauh yang diketahui.\nYang perlu dilakukan:" in text
+    assert "pertanyaan keselamatan" not in text
+
+
+def test_unanswered_dangers_are_counted_for_whom_they_concern() -> None:
+    assert "Masih ada 10 pertanyaan keselamatan" in told(ADULT, "G-04")
+    assert "Masih ada 11 pertanyaan keselamatan" in told(UNKNOWN_AGE, "G-04")
+    no, unknown, declined = map(Answer, (Value.NO, Value.UNKNOWN, Value.DECLINED))
+    text = told(ADULT, T_HURT=no, T_HELD=unknown, T_REACH=declined)
+    assert "Masih ada 9 pertanyaan keselamatan" in text
+
+
+def test_a_child_needs_no_means() -> None:
+    text = told(CHILD, "E-PRO-RECRUIT", "E-TUJ-BEG")
+    assert "Ada dugaan tindak pidana perdagangan orang (TPPO) terhadap anak" in text
+    assert "CARA tidak perlu dibuktikan, dan persetujuan anak tidak dihitung" in text
+    assert "kepentingan terbaik anak" in text
+    assert "Keterangan yang masih kurang" not in text
+
+
+def test_an_unknown_age_is_treated_as_a_childs() -> None:
+    text = told(UNKNOWN_AGE, "E-PRO-RECRUIT", "E-TUJ-BEG")
+    assert "Umurnya saat kejadian belum pasti" in text
+    assert "Selama belum pasti, perlakukan sebagai anak." in text
+    assert "perlakukan sebagai anak" not in told(UNKNOWN_AGE, "E-PRO-RECRUIT", "E-CAR-THREAT", "E-TUJ-BEG")
+
+
+def test_contradicting_ages_are_said() -> None:
+    assert "Keterangan umurnya bertentangan." in told(ADULT, "T-CHILD")
+
+
+def test_what_is_missing_is_named() -> None:
+    assert "Keterangan yang masih kurang: CARA, TUJUAN." in told(ADULT, "E-PRO-RECRUIT", "G-01")
+    assert "Keterangan yang masih kurang: PROSES, CARA, TUJUAN." in told(ADULT)
+    assert "Keterangan yang masih kurang: PROSES." in told(CHILD, "E-TUJ-BEG")
+    assert "Keterangan yang masih kurang" not in told(ADULT, "E-PRO-RECRUIT", "E-CAR-THREAT", "E-TUJ-BEG")
+
+
+def test_why_complete_elements_are_no_suspicion_yet() -> None:
+    assert "Baru ada tanda-tanda." in told(ADULT, "E-PRO-RECRUIT", "L-CAR-DOC-1", "L-TUJ-1")
+    assert "bertumpu pada jawaban yang sama" in told(ADULT, "L-CAR-DEBT-1", "E-TUJ-LABOUR")
+    here, there = Answer(Value.YES, event="a"), Answer(Value.YES, event="b")
+    apart = told(ADULT, E_PRO_RECRUIT=here, E_CAR_THREAT=there, E_TUJ_LABOUR=there)
+    assert "belum jelas apakah terjadi pada perjalanan dan orang yang sama" in apart
+    assert "Baru ada tanda-tanda." not in apart
+    assert "Baru ada tanda-tanda." not in told(CHILD, E_PRO_RECRUIT=here, L_TUJ_1=there)
+
+
+def test_consent_is_spoken_of_only_where_a_means_is_stated() -> None:
+    assert "setuju atau tidaknya" in told(ADULT, "E-CAR-THREAT")
+    assert "setuju atau tidaknya" not in told(ADULT, "L-CAR-DOC-1")
+    assert "setuju atau tidaknya" not in told(CHILD, "E-CAR-THREAT")
+
+
+def test_who_and_when_is_asked_for_where_no_note_says_it() -> None:
+    assert "catat juga siapa" not in told(ADULT, "E-CAR-THREAT")
+    assert "catat juga siapa" in told(ADULT, E_CAR_THREAT=Answer(Value.YES))
+    assert "catat juga siapa" not in told(ADULT, L_TUJ_1=Answer(Value.YES))
+
+
+def test_before_departure_prevention_is_named() -> None:
+    text = practice("before-departure")["id"]
+    assert "Tidak perlu menunggu sampai ada yang dieksploitasi" in text
+    assert "Bantu menunda keberangkatan" in text
+    assert "lebih rentan" not in text
+
+
+@pytest.mark.parametrize(
+    ("by", "text"),
+    [
+        (By.PERSON, "."),
+        (By.FAMILY, " (kata keluarga)."),
+        (By.DOCUMENT, " (ada di surat)."),
+        (By.OBSERVED, " (terlihat)."),
+    ],
+)
+def test_where_an_answer_comes_from_is_said(by: By, text: str) -> None:
+    assert f"baru tampak dari tanda: keadaan kerja sangat buruk{text}" in told(ADULT, L_TUJ_1=Answer(Value.YES, by))
+
+
+def test_general_signs_are_listed() -> None:
+    assert "Tanda umum: khawatir akan keselamatan keluarganya." in told(ADULT, "G-03")
+
+
+def test_silence_is_respected() -> None:
+    for value in (Value.UNKNOWN, Value.DECLINED):
+        assert "Itu kita hormati" in told(ADULT, E_CAR_FORCE=Answer(value))
+    assert "Itu kita hormati" not in told(ADULT, E_CAR_FORCE=Answer(Value.NO))
+
+
+def test_what_is_only_looked_at_is_marked() -> None:
+    answers = SAFE | {"G-06": Answer(Value.YES), "E-CAR-FORCE": Answer(Value.DECLINED)}
+    found = evaluate(QUESTIONNAIRE, RULES, ADULT, answers)
+    observed = [code for code in found.next if QUESTIONNAIRE.entry(code).mode is Mode.OBSERVE]
+    assert observed == ["L-CAR-FORCE-1"]
+    text = explain(found, QUESTIONNAIRE, RULES, answers, "id")
+    assert "luka bakar? (diamati saja, jangan dibacakan)" in text
+
+
+def test_every_value_of_an_evaluation_has_words_in_both_languages() -> None:
+    texts = catalogue("screening")
+    wanted = {f"form.{form}" for form in Form} | {f"lookalike.{kind}" for kind in Lookalike}
+    wanted |= {f"duty.{duty.code}" for duty in RULES.duties} | {f"track.{track}" for track in Track}
+    wanted |= {f"age.{reason}" for reason in (Reason.ONLY_AS_CHILD, Reason.AGE_CONTRADICTS)}
+    wanted |= {f"missing.{reason}" for reason in (Reason.NOT_CONNECTED, Reason.SAME_FACTS)}
+    assert wanted <= set(texts)
+    for key, words in texts.items():
+        assert set(words) == set(LANGUAGES), key
+        assert all(text.strip() for text in words.values()), key
+        assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in words.values()}) == 1, key
+
+
+def test_no_text_calls_a_person_a_victim_or_clears_one() -> None:
+    for key, words in catalogue("screening").items():
+        assert not re.search(r"\bkorban\b|\bvictim\b", " ".join(words.values()).lower()), key
+
+
+def test_an_evaluation_is_a_value() -> None:
+    found = evaluate(QUESTIONNAIRE, RULES, ADULT, {})
+    assert isinstance(found, Evaluation)
+    assert found == evaluate(QUESTIONNAIRE, RULES, ADULT, {})
