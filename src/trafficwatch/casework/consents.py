@@ -8,7 +8,9 @@ from typing import Any
 
 from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.errors import ConsentError
-from trafficwatch.models.casework import Consent
+from trafficwatch.models.casework import Consent, ConsentScope, Decision
+from trafficwatch.models.checks import FieldUnknown, ValueImpossible
+from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store.work import Work
 
@@ -22,14 +24,25 @@ class ReasonMissing(ConsentError):
 def record_consent(
     work: Work, person_id: str, scopes: Mapping[str, str], /, *, refused_fields: Iterable[str] = (), **fields: Any
 ) -> Consent:
-    """Record what a person agreed to and refused today; fields as in `models.casework.Consent`."""
+    """Record what a person agreed to and refused today; fields as in `models.casework.Consent`.
+
+    A scope, a decision or a refused field (`record_type.field`) that does not exist is refused: mistyped, it would let
+    leave what the person wanted to stay.
+    """
+    refused = tuple(refused_fields)
+    if not (set(scopes) <= set(ConsentScope) and set(scopes.values()) <= set(Decision)):
+        raise ValueImpossible(field="scopes")
+    for name in refused:
+        record_type, _, field = name.partition(".")
+        if record_type not in RECORD_TYPES or field not in RECORD_TYPES[record_type].fields:
+            raise FieldUnknown(field=name)
     saved = work.write(
         Consent,
         None,
         person_id=person_id,
         given_on=fields.pop("given_on", work.today),
         scopes=dict(scopes),
-        refused_fields=dict.fromkeys(refused_fields, True),
+        refused_fields=dict.fromkeys(refused, True),
         **fields,
     )
     return work.records.get(Consent, saved)

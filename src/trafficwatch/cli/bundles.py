@@ -65,13 +65,13 @@ def verify(desk: Desk, file: Path) -> None:
 @pass_desk
 def import_(desk: Desk, source: Path, out: Path | None) -> None:
     """Take in a bundle, or every bundle in a folder, and write the receipts."""
-    files = sorted(source.glob("*.twb")) if source.is_dir() else [source]
     with desk.open() as opened:
-        if source.is_file() or not source.is_dir():
-            documents = [_take_in(opened, source, out or source.parent)]
-        else:
+        if source.is_dir():
+            files = _in_sequence(opened, sorted(source.glob("*.twb")))
             documents = [_take_in_quietly(opened, file, out or source) for file in files]
-    desk.say({"imported": documents}, "\n".join(document["text"] for document in documents))
+        else:
+            documents = [_take_in(opened, source, out or source.parent)]
+    desk.say({"imported": documents}, "\n".join(document["text"] for document in documents) or t("cli.no_bundles"))
 
 
 def _look(desk: Desk, file: Path) -> dict[str, Any]:
@@ -110,6 +110,8 @@ def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
         received=done.received,
         refused=done.refused,
     )
+    if done.gap:
+        text += f"\n{t('cli.bundle_gap', gap=done.gap)}"
     return {
         "file": str(file),
         "bundle": done.bundle,
@@ -126,11 +128,33 @@ def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
     }
 
 
+def _in_sequence(opened: Store, files: list[Path]) -> list[Path]:
+    """By sender and number, so that no bundle comes before the one it builds on; what can't be opened last."""
+    from trafficwatch.sync.importing import verify as check
+
+    def place(file: Path) -> tuple[bool, str, str, int]:
+        try:
+            manifest = check(opened, file).manifest
+        except ExpectedError:
+            return True, "", "", 0
+        return False, manifest.sender.device, manifest.epoch, manifest.number
+
+    return sorted(files, key=place) if len(files) > 1 else files
+
+
 def _take_in_quietly(opened: Store, file: Path, out: Path) -> dict[str, Any]:
     """In a folder one refused file doesn't stop the others: it is listed by its hash and left where it lies."""
     try:
         return _take_in(opened, file, out)
     except ExpectedError as error:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
         message = explain_error(error)["message"]
-        return {"file": str(file), "sha256": digest, "error": error.key, "text": f"{file.name}: {message}"}
+        return {"file": str(file), "sha256": _digest(file), "error": error.key, "text": f"{file.name}: {message}"}
+
+
+def _digest(file: Path) -> str | None:
+    """SHA-256 of a file of any size; None if it can't be read."""
+    try:
+        with file.open("rb") as content:
+            return hashlib.file_digest(content, "sha256").hexdigest()
+    except OSError:
+        return None

@@ -42,7 +42,7 @@ class Desk:
     def passphrase(self, *, new: bool = False) -> str:
         """From the file descriptor if one was given, else typed unseen (a new one twice)."""
         if self._passphrase_fd is not None:
-            return os.read(self._passphrase_fd, PASSPHRASE_LIMIT).decode().rstrip("\r\n")
+            return _first_line(self._passphrase_fd)
         typed: str = click.prompt("Frasa sandi / Passphrase", hide_input=True, confirmation_prompt=new)
         return typed
 
@@ -59,6 +59,22 @@ class Desk:
     def say(self, document: Mapping[str, Any], text: str) -> None:
         """Answer: the document with `--json`, the text otherwise."""
         click.echo(json.dumps(document, ensure_ascii=False, default=str) if self.as_json else text)
+
+
+def _first_line(descriptor: int) -> str:
+    """The first line that comes out of a file descriptor, however it arrives; what is wrong is said without it."""
+    untrusted_bytes = b""
+    try:
+        while b"\n" not in untrusted_bytes and len(untrusted_bytes) < PASSPHRASE_LIMIT:
+            part = os.read(descriptor, PASSPHRASE_LIMIT)
+            if not part:
+                break
+            untrusted_bytes += part
+        return untrusted_bytes.partition(b"\n")[0].rstrip(b"\r").decode()
+    except OSError:
+        raise click.UsageError(f"nothing can be read from file descriptor {descriptor}") from None
+    except UnicodeDecodeError:
+        raise click.UsageError("the passphrase is not UTF-8 text") from None
 
 
 def report_error(error: ExpectedError, *, as_json: bool) -> None:

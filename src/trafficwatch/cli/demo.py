@@ -17,7 +17,7 @@ import click
 
 from trafficwatch.cli.common import Desk, pass_desk
 from trafficwatch.errors import InputError
-from trafficwatch.texts import LANGUAGES, t
+from trafficwatch.texts import LANGUAGES, current_language, t
 
 if TYPE_CHECKING:
     from trafficwatch.models.casework import CaseRecord, Referral
@@ -29,6 +29,8 @@ VILLAGE_PASSPHRASE = "latihan desa bukan rahasia"
 HELPER_PASSPHRASE = "latihan relawan baru saja"
 PPT_PASSPHRASE = "latihan ppt bukan rahasia"
 _ACCOUNTS = {"id": "langkah.md", "en": "steps.md"}
+_LEFT = (MARK, ".*.tmp", "stores", "*.twe", "*.twb", "referral-*.pdf", *_ACCOUNTS.values())
+"""What a demo leaves, also one that was broken off: all that the next one removes."""
 
 
 class FolderNotEmpty(InputError):
@@ -40,14 +42,16 @@ class FolderNotEmpty(InputError):
 class Account:
     """What happened, step by step, told in each language."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, *, quiet: bool) -> None:
         self._out = out
+        self._quiet = quiet
         self._steps: list[tuple[str, dict[str, Any]]] = []
 
     def tell(self, key: str, **params: Any) -> None:
         """One step; a parameter that is a dict holds a text per language."""
         self._steps.append((key, params))
-        click.echo(f"{len(self._steps):2}. {self._sentence(key, params, 'id').splitlines()[0]}")
+        if not self._quiet:
+            click.echo(f"{len(self._steps):2}. {self._sentence(key, params, current_language()).splitlines()[0]}")
 
     def write(self) -> None:
         for language in LANGUAGES:
@@ -69,7 +73,7 @@ class Account:
 def demo(desk: Desk, out: Path) -> None:
     """Do the whole main job on the practice village and leave forms, bundles and an account of each step."""
     _prepare(out)
-    account = Account(out)
+    account = Account(out, quiet=desk.as_json)
     with _found_desks(out, account) as (village, ppt):
         _enrol(village, ppt, out, account)
         people = _record_residents(village, account)
@@ -85,11 +89,16 @@ def demo(desk: Desk, out: Path) -> None:
 
 def _prepare(out: Path) -> None:
     """An empty folder with our mark; what an earlier demo left is removed, anything else is refused."""
-    if out.exists() and any(out.iterdir()):
-        if not (out / MARK).exists():
-            raise FolderNotEmpty(folder=str(out))
-        shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
+    found = list(out.iterdir())
+    ours = [path for path in found if any(path.match(left) for left in _LEFT)]
+    if found and (len(ours) < len(found) or not (out / MARK).exists()):
+        raise FolderNotEmpty(folder=str(out))
+    for path in ours:
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
     (out / MARK).touch()
 
 

@@ -11,7 +11,7 @@ from trafficwatch.cli.common import Desk, pass_desk, training_options, training_
 from trafficwatch.texts import t
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
 def _digits(given: str | None) -> str:

@@ -18,6 +18,8 @@ from trafficwatch.models.exchange import canonical
 from trafficwatch.models.fields import Field, RecordType, Shape, Value
 
 KEY_LIMIT = 160
+DEPTH_LIMIT = 4
+"""How deep an element's value may be nested; an answer has two levels."""
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WHOLE = 2**53
 
@@ -59,6 +61,8 @@ def flatten(record_type: RecordType, changes: Mapping[str, Any]) -> Iterator[tup
         if field is None:
             raise FieldUnknown(field=name)
         if field.shape is Shape.ELEMENTS:
+            if not isinstance(value, Mapping):
+                raise ValueImpossible(field=name)
             for element, part in value.items():
                 yield f"{name}/{element}", tidy(part)
         else:
@@ -84,7 +88,7 @@ def _fits(field: Field, value: Value) -> bool:
         case Shape.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _WHOLE
         case Shape.ELEMENTS:
-            return len(canonical(value)) <= field.limit and not isinstance(value, list)
+            return not isinstance(value, list) and _plain(value, DEPTH_LIMIT) and _length(value) <= field.limit
         case _ if not isinstance(value, str) or not _printable(value):
             return False
         case Shape.CHOICE:
@@ -94,6 +98,25 @@ def _fits(field: Field, value: Value) -> bool:
         case Shape.DATE:
             PartialDate.from_edtf(value)
     return True
+
+
+def _plain(value: Value, depth: int) -> bool:
+    """Whether this is JSON that every device spells alike: no fractions, no huge numbers, nothing unprintable."""
+    match value:
+        case str():
+            return _printable(value)
+        case int():
+            return abs(value) <= _WHOLE
+        case list():
+            return depth > 0 and all(_plain(part, depth - 1) for part in value)
+        case dict():
+            return depth > 0 and all(_printable(key) and _plain(part, depth - 1) for key, part in value.items())
+    return value is None
+
+
+def _length(value: Value) -> int:
+    """Characters of a text, or of the canonical spelling of anything else."""
+    return len(value) if isinstance(value, str) else len(canonical(value))
 
 
 def _printable(text: str) -> bool:

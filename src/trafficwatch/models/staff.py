@@ -49,9 +49,15 @@ class Training(Record):
 
 
 def is_trained(trainings: Iterable[Training], today: str) -> bool:
-    """Whether any of a volunteer's trainings holds on a day (ISO date): only then may that person handle victims."""
+    """Whether any of a volunteer's trainings holds on a day (ISO date): only then may that person handle victims.
+
+    A training that is only planned, its day of completion still ahead, does not hold yet.
+    """
     for training in trainings:
+        done = PartialDate.from_edtf(training.completed_on or "").earliest()
         until = PartialDate.from_edtf(training.valid_until or "").latest()
-        if training.deleted is None and (until is None or until.isoformat() >= today):
+        is_over = until is not None and until.isoformat() < today
+        is_ahead = done is not None and done.isoformat() > today
+        if training.deleted is None and not is_over and not is_ahead:
             return True
     return False

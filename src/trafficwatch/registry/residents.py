@@ -27,6 +27,8 @@ class Recorded:
 def record_person(work: Work, person_id: str | None = None, /, **fields: Any) -> Recorded:
     """Record a new resident or change a known one; fields as in `models.people.Person`, dates as EDTF."""
     warnings: tuple[NikWarning, ...] = ()
+    if person_id is not None:
+        work.records.get(Person, person_id)
     if fields.get("name"):
         fields["name"] = clean_name(fields["name"])
     if fields.get("nik"):

@@ -4,17 +4,19 @@
 A malformed raw key would silently be taken as a passphrase, a forgotten one would make a plain file: so the key must
 be 32 bytes, the library must answer `cipher_version`, and a file that starts like plain SQLite is refused. ATTACH of a
 real file is denied by an authorizer (VACUUM attaches the empty name). `synchronous=FULL` because NORMAL lost
-acknowledged commits in 43 % of simulated power cuts.
+acknowledged commits in 43 % of simulated power cuts. What the disk does to the store is named (`named_errors`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from trafficwatch.errors import StoreError
@@ -48,21 +50,59 @@ class StoreDamaged(StoreError):
     key = "store_damaged"
 
 
+class StoreFull(StoreError):
+    """The disk is full: the change was not saved, everything before it is."""
+
+    key = "store_full"
+
+
+class StoreBusy(StoreError):
+    """Another window or program holds the store."""
+
+    key = "store_busy"
+
+
+class StoreDiskFailed(StoreError):
+    """The disk refused to read or write the store: a failing disk, a read-only folder, a limit of the file system."""
+
+    key = "store_disk_failed"
+
+
+_NAMED: dict[str, type[StoreError]] = {
+    "file is not a database": StoreDamaged,
+    "database disk image is malformed": StoreDamaged,
+    "database or disk is full": StoreFull,
+    "database is locked": StoreBusy,
+    "disk I/O error": StoreDiskFailed,
+    "unable to open database file": StoreDiskFailed,
+    "attempt to write a readonly database": StoreDiskFailed,
+}
+
+
+@contextmanager
+def named_errors() -> Iterator[None]:
+    """Raise what the disk did as a StoreError; any other error of the database is a bug and stays what it is."""
+    try:
+        yield
+    except DatabaseError as error:
+        named = _NAMED.get(str(error.orig))
+        if named is None:
+            raise
+        raise named from None
+
+
 def connect(path: Path, key: bytes) -> Engine:
     """An engine over one encrypted file; one connection, transactions begin IMMEDIATE. Raises StoreError subclasses."""
     if len(key) != 32:
         raise ValueError("a raw key has 32 bytes")
-    if path.exists() and path.open("rb").read(16).startswith(b"SQLite format 3"):
-        raise StoreNotEncrypted
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(16).startswith(b"SQLite format 3"):
+                raise StoreNotEncrypted
     engine = create_engine("sqlite+pysqlite://", module=sqlcipher3, creator=_creator(path, key), poolclass=StaticPool)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    try:
-        with engine.connect():
-            pass
-    except sqlcipher3.dbapi2.DatabaseError:
-        engine.dispose()
-        raise StoreDamaged from None
-    return engine
+    with named_errors(), engine.connect():
+        return engine
 
 
 def _creator(path: Path, key: bytes) -> Callable[[], Any]:
@@ -87,4 +127,5 @@ def _creator(path: Path, key: bytes) -> Callable[[], Any]:
 
 
 def _authorize(action: int, first: str | None, *_rest: str | None) -> int:
-    return _SQLITE_DENY if action == _SQLITE_ATTACH and first else _SQLITE_OK
+    """`first` is the file's name; None when it is only known later (a parameter, an expression), so denied as well."""
+    return _SQLITE_DENY if action == _SQLITE_ATTACH and first != "" else _SQLITE_OK

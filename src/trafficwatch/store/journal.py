@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
@@ -89,17 +90,21 @@ def broken_at(connection: Connection, device: str) -> int | None:
     table, previous, expected = local.journal, b"", 1
     for row in connection.execute(select(table).where(table.c.device == device).order_by(table.c.sequence)):
         entry = Entry(row.device, row.at, row.volunteer, row.action, row.type, row.id, row.counter)
-        content = (
-            _hash(row.salt, row.changes.encode(), row.sealed.data if row.sealed else b"") if row.salt else row.digest
-        )
         if (
             row.sequence != expected
-            or content != row.digest
+            or not _content_holds(row)
             or _link(previous, entry, row.sequence, row.digest) != row.link
         ):
             return int(row.sequence)
         previous, expected = row.link, expected + 1
     return None
+
+
+def _content_holds(row: Any) -> bool:
+    """Whether the content is what the digest says; an erased row has none at all."""
+    if row.salt is None or row.changes is None:
+        return (row.salt, row.changes, row.sealed) == (None, None, None)
+    return bool(_hash(row.salt, row.changes.encode(), row.sealed.data if row.sealed else b"") == row.digest)
 
 
 def _link(previous: bytes, entry: Entry, sequence: int, digest: bytes) -> bytes:

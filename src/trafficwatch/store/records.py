@@ -4,10 +4,13 @@
 Everything that a use case writes goes through `Records.write`, everything that a merge changes through
 `Records.put_state`. Sealed fields are sealed on the way in and opened on the way out; without the case key they read as
 absent and writing them raises CaseKeyNeeded. Values are checked against the record's declaration (`models.checks`).
+
+Of a sealed field the history is sealed too: which answers were changed, or which service was asked for, is case text.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, cast
@@ -25,6 +28,8 @@ from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
 from trafficwatch.store.sealing import Sealer
 
 T = TypeVar("T", bound=Record)
+_KEYED = frozenset({"stamps", "contexts", "empty"})
+"""Parts of a stored history that go by wire key."""
 _TYPE_OF: dict[type, RecordType] = {record_type.cls: record_type for record_type in RECORD_TYPES.values()}
 
 
@@ -43,6 +48,12 @@ class FieldMissing(InputError):
     """A field without which the record makes no sense is empty; parameter `field`."""
 
     key = "field_missing"
+
+
+class LinkMissing(InputError):
+    """The record that a field points to does not exist; parameter `field`."""
+
+    key = "link_missing"
 
 
 class Records:
@@ -116,7 +127,7 @@ class Records:
         fields = dict(previous.fields) if previous else {}
         changed: dict[str, tuple[Value, Value]] = {}
         for key, value in flatten(record_type, changes):
-            field = record_type.fields[key.partition("/")[0]]
+            field = record_type.fields[_name(key)]
             check_value(field, key, value)
             old = shown(field, fields[key]) if key in fields else None
             if canonical(old) == canonical(value) and not (key in fields and fields[key].differs):
@@ -126,6 +137,10 @@ class Records:
         for field in record_type.fields.values():
             if field.required and (field.name not in fields or shown(field, fields[field.name]) is None):
                 raise FieldMissing(field=field.name)
+        for link in record_type.links:
+            _, target = changed.get(link.name, (None, None))
+            if isinstance(target, str) and not self.exists(link.target, target):
+                raise LinkMissing(field=link.name)
         if changed:
             self.put_state(RecordState(type_name, record_id, fields), previous, home)
         return changed
@@ -136,17 +151,18 @@ class Records:
         known = {key: field for key, field in state.fields.items() if record_type.field_of(key)}
         packed = pack(known, lambda key, field: shown(record_type.field_of(key), field))
         values, others = packed.pop("fields", {}), packed.pop("others", {})
-        packed["empty"] = [key for key, value in values.items() if value is None and "/" not in key]
+        packed["empty"] = {key: True for key, value in values.items() if value is None and "/" not in key}
+        plain = {key: None for key in known if "/" not in key}
         unknown = {key: field for key, field in state.fields.items() if key not in known}
         row = {
-            "history": canonical(packed),
+            "history": canonical(self._without_sealed(record_type, state.id, packed)),
             "home": home,
             "counter": max(
                 (counter for field in state.fields.values() for counter in field.context.values()), default=0
             ),
             **self._unknown_columns(record_type, state.id, pack(unknown) if unknown else None),
         }
-        self._put_row(record_type, state.id, values, is_new=previous is None)
+        self._put_row(record_type, state.id, plain | values, is_new=previous is None)
         table = local.record_state
         if previous is None:
             self._connection.execute(insert(table).values(type=state.type, id=state.id, **row))
@@ -207,7 +223,7 @@ class Records:
 
     def _state(self, row: Any) -> RecordState:
         record_type, table = RECORD_TYPES[row.type], RECORD_TABLES[row.type]
-        packed = json.loads(row.history)
+        packed = self._with_sealed(record_type, row.id, json.loads(row.history))
         stored = self._connection.execute(select(table).where(table.c.id == row.id)).one()._asdict()
         packed["fields"] = self._flat(record_type, row.id, stored, packed)
         packed["others"] = self._differences(record_type, row.id)
@@ -231,6 +247,28 @@ class Records:
                 flat[name] = value
         return flat
 
+    def _without_sealed(self, record_type: RecordType, record_id: str, packed: Mapping[str, Any]) -> dict[str, Any]:
+        """The history with all that names keys of sealed fields put under the case key."""
+        open_parts = dict(packed)
+        sealed_parts: dict[str, Any] = {}
+        for part in _KEYED & packed.keys():
+            inside = {key: value for key, value in packed[part].items() if record_type.fields[_name(key)].sealed}
+            open_parts[part] = {key: value for key, value in packed[part].items() if key not in inside}
+            sealed_parts |= {part: inside} if inside else {}
+        if sealed_parts:
+            sealed = self._sealer.seal(record_type.name, record_id, "history", sealed_parts)
+            open_parts["sealed"] = base64.b64encode(sealed.data).decode()
+        return {part: value for part, value in open_parts.items() if value}
+
+    def _with_sealed(self, record_type: RecordType, record_id: str, stored: dict[str, Any]) -> dict[str, Any]:
+        """The inverse of `_without_sealed`."""
+        sealed = stored.pop("sealed", None)
+        if sealed is not None:
+            opened = self._sealer.open(record_type.name, record_id, "history", Ciphertext(base64.b64decode(sealed)))
+            for part, inside in cast("dict[str, dict[str, Any]]", opened).items():
+                stored[part] = stored.get(part, {}) | inside
+        return stored
+
     def _unknown_columns(self, record_type: RecordType, record_id: str, packed: Value) -> dict[str, Any]:
         if packed is None:
             return {"unknown": None, "unknown_sealed": None}
@@ -244,28 +282,30 @@ class Records:
     def _put_differences(self, record_type: RecordType, record_id: str, others: Mapping[str, Iterable[Any]]) -> None:
         table = local.difference
         self._connection.execute(delete(table).where(table.c.type == record_type.name, table.c.id == record_id))
-        for key, entries in others.items():
-            field = record_type.fields[key.partition("/")[0]]
-            for position, (counter, device, value) in enumerate(entries):
-                place = f"{key}@{counter}@{device}@{position}"
-                content = (
-                    {"sealed": self._sealer.seal(record_type.name, record_id, place, value)}
-                    if field.sealed
-                    else {"value": canonical(value)}
-                )
-                where = {"type": record_type.name, "id": record_id, "key": key, "counter": counter, "device": device}
-                self._connection.execute(insert(table).values(**where, position=position, **content))
+        entries = ((key, *entry) for key, standing in others.items() for entry in standing)
+        for position, (key, counter, device, value) in enumerate(entries):
+            field = record_type.fields[_name(key)]
+            where = {"type": record_type.name, "id": record_id, "counter": counter, "device": device}
+            content: dict[str, Any] = {"key": key, "value": canonical(value)}
+            if field.sealed:
+                place = f"{field.name}@{counter}@{device}@{position}"
+                sealed = self._sealer.seal(record_type.name, record_id, place, [key, value])
+                content = {"key": field.name, "sealed": sealed}
+            self._connection.execute(insert(table).values(**where, position=position, **content))
 
     def _differences(self, record_type: RecordType, record_id: str) -> dict[str, list[list[Value]]]:
         table = local.difference
         found: dict[str, list[list[Value]]] = {}
         query = select(table).where(table.c.type == record_type.name, table.c.id == record_id)
-        for row in self._connection.execute(query.order_by(table.c.key, table.c.position)):
-            place = f"{row.key}@{row.counter}@{row.device}@{row.position}"
-            value = (
-                json.loads(row.value)
-                if row.sealed is None
-                else self._sealer.open(record_type.name, record_id, place, row.sealed)
-            )
-            found.setdefault(row.key, []).append([row.counter, row.device, value])
+        for row in self._connection.execute(query.order_by(table.c.position)):
+            key, value = row.key, None if row.value is None else json.loads(row.value)
+            if row.sealed is not None:
+                place = f"{row.key}@{row.counter}@{row.device}@{row.position}"
+                key, value = cast("Any", self._sealer.open(record_type.name, record_id, place, row.sealed))
+            found.setdefault(key, []).append([row.counter, row.device, value])
         return found
+
+
+def _name(key: str) -> str:
+    """The field that a wire key (`field` or `field/element`) names."""
+    return key.partition("/")[0]

@@ -2,6 +2,7 @@
 """Making, opening and changing a store's folder: `vault.json` (keys) beside `store.db` (everything else).
 
 Creating writes the database first and the vault last: a folder without a vault is no store, and set-up starts again.
+A database found without its vault is set aside, never deleted: the vault may turn up in a backup.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ from trafficwatch import __version__
 from trafficwatch.errors import InputError, StoreError
 from trafficwatch.models.fields import Side
 from trafficwatch.store import info, schema, vault
-from trafficwatch.store.connection import StoreDamaged, connect
-from trafficwatch.store.files import read_limited, write_whole
-from trafficwatch.store.vault import Keys, Stretching, Vault
+from trafficwatch.store.connection import StoreDamaged, connect, named_errors
+from trafficwatch.store.files import FileNotWritable, FileTooLarge, read_limited, write_whole
+from trafficwatch.store.vault import Keys, Stretching, Vault, VaultDamaged
 from trafficwatch.store.work import Store
 
 VAULT, PREVIOUS, DATABASE = "vault.json", "vault.previous.json", "store.db"
 MIN_PASSPHRASE = 12
+_PAGE = 4096
 
 Clock = Callable[[], datetime]
 
@@ -65,17 +67,13 @@ def create_store(
     stretching: Stretching | None = None,
 ) -> tuple[Store, str]:
     """A new store with one volunteer's slot (`volunteer` is a UUID); also the recovery code, shown this once."""
-    if (folder / VAULT).exists():
+    if (folder / VAULT).exists() or (folder / PREVIOUS).exists():
         raise StoreExists
     _check_passphrase(passphrase)
-    folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob(f"{DATABASE}*"):
-        leftover.unlink()
+    _make_room(folder)
     new_vault, keys, code_to_print = vault.create(
         passphrase, volunteer, trained=trained, stretching=stretching or vault.calibrate()
     )
-    engine = connect(folder / DATABASE, vault.store_key(new_vault, keys.master))
-    schema.create(engine)
     settings = info.Info(
         side=side,
         code=code,
@@ -86,9 +84,16 @@ def create_store(
         written_by=__version__,
         created_at=clock().isoformat(timespec="seconds"),
     )
-    with engine.begin() as connection:
-        info.save(connection, settings)
-    write_whole(folder / VAULT, vault.encode(new_vault), private=True)
+    engine = connect(folder / DATABASE, vault.store_key(new_vault, keys.master))
+    try:
+        with named_errors():
+            schema.create(engine)
+            with engine.begin() as connection:
+                info.save(connection, settings)
+        write_whole(folder / VAULT, vault.encode(new_vault), private=True)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(folder, engine, keys, clock), code_to_print
 
 
@@ -117,6 +122,16 @@ def add_volunteer_slot(
     write_whole(store.folder / VAULT, vault.encode(grown), private=True)
 
 
+def _make_room(folder: Path) -> None:
+    aside = secrets.token_hex(4)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for leftover in folder.glob(f"{DATABASE}*"):
+            leftover.rename(folder / f"left-{aside}-{leftover.name}")
+    except OSError:
+        raise FileNotWritable(file=folder.name) from None
+
+
 def _check_passphrase(passphrase: str) -> None:
     if len(" ".join(passphrase.split())) < MIN_PASSPHRASE:
         raise PassphraseTooShort(minimum=MIN_PASSPHRASE)
@@ -125,13 +140,17 @@ def _check_passphrase(passphrase: str) -> None:
 def _read_vault(folder: Path) -> Vault:
     if not (folder / VAULT).exists():
         raise NoStore
-    return vault.decode(read_limited(folder / VAULT, vault.VAULT_LIMIT))
+    try:
+        return vault.decode(read_limited(folder / VAULT, vault.VAULT_LIMIT))
+    except FileTooLarge:
+        raise VaultDamaged from None
 
 
 def _open(folder: Path, found: Vault, keys: Keys, clock: Clock) -> Store:
-    if not (folder / DATABASE).exists():
+    database = folder / DATABASE
+    if not database.exists() or database.stat().st_size < _PAGE:  # SQLite would make a new store of it
         raise StoreDamaged
-    engine = connect(folder / DATABASE, vault.store_key(found, keys.master))
+    engine = connect(database, vault.store_key(found, keys.master))
     try:
         _check_schema(engine)
     except BaseException:
@@ -142,7 +161,7 @@ def _open(folder: Path, found: Vault, keys: Keys, clock: Clock) -> Store:
 
 def _check_schema(engine: Engine) -> None:
     try:
-        with engine.begin() as connection:
+        with named_errors(), engine.begin() as connection:
             schema.check(connection)
     except DatabaseError:
         raise StoreDamaged from None

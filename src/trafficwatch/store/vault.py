@@ -14,6 +14,7 @@ from __future__ import annotations
 import hmac
 import os
 import time
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -131,7 +132,12 @@ def create(passphrase: str, volunteer: str, *, trained: bool, stretching: Stretc
 def add_volunteer(
     vault: Vault, keys: Keys, passphrase: str, volunteer: str, *, trained: bool, stretching: Stretching
 ) -> Vault:
-    """The vault with one more volunteer. The case key goes with training, and only from someone who has it."""
+    """The vault with one more volunteer. The case key goes with training, and only from someone who has it.
+
+    Raises VaultDamaged for a vault that these keys did not make: a new slot must not bless what was changed meanwhile.
+    """
+    if not hmac.compare_digest(vault.mac, _mac(vault, keys.master)):
+        raise VaultDamaged
     if trained and keys.case is None:
         raise ValueError("the case key can only be passed on by a slot that has it")
     return _with_slot(vault, keys, "passphrase", _bytes(passphrase), volunteer, stretching, with_case=trained)
@@ -175,7 +181,10 @@ def encode(vault: Vault) -> bytes:
 
 
 def decode(untrusted_bytes: bytes) -> Vault:
-    """The vault in a file, checked in shape and bounds; its MAC is checked when a slot opens."""
+    """The vault in a file, checked in shape and bounds; its MAC is checked when a slot opens.
+
+    A vault has one spelling but for blanks, so that every changed byte of the file that is not a blank shows.
+    """
     if len(untrusted_bytes) > VAULT_LIMIT:
         raise VaultDamaged
     try:
@@ -185,6 +194,8 @@ def decode(untrusted_bytes: bytes) -> Vault:
         vault = msgspec.json.decode(untrusted_bytes, type=Vault)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise VaultDamaged from None
+    if msgspec.json.format(untrusted_bytes, indent=-1) != msgspec.json.encode(vault):
+        raise VaultDamaged
     for slot in vault.slots:
         stretched = slot.stretching is not None and slot.stretching.allowed()
         if len(slot.salt) != 16 or len(slot.commit) != 32 or stretched != (slot.kind == "passphrase"):
@@ -244,7 +255,8 @@ def _binding(vault: Vault, slot: Slot) -> bytes:
 
 
 def _bytes(passphrase: str) -> bytes:
-    return " ".join(passphrase.split()).encode()
+    """One line in Unicode NFC: neither blanks nor how a keyboard composes an accent decide; any text gives bytes."""
+    return unicodedata.normalize("NFC", " ".join(passphrase.split())).encode(errors="surrogatepass")
 
 
 def _stretch(secret: bytes, stretching: Stretching, salt: bytes, binding: bytes) -> bytes:

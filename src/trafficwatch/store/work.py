@@ -15,29 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import OperationalError
 
-from trafficwatch.errors import StoreError
 from trafficwatch.models.exchange import RecordState, Stamp
 from trafficwatch.models.fields import Record, Value
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store import info, journal
+from trafficwatch.store.connection import named_errors
 from trafficwatch.store.records import Records, type_of
 from trafficwatch.store.sealing import Sealer
 from trafficwatch.store.vault import Keys
-
-
-class StoreFull(StoreError):
-    """The disk is full: the change was not saved, everything before it is."""
-
-    key = "store_full"
-
-
-class StoreBusy(StoreError):
-    """Another window or program holds the store."""
-
-    key = "store_busy"
 
 
 class Work:
@@ -53,16 +40,15 @@ class Work:
         self.records = Records(connection, self.sealer)
 
     def write(self, cls: type[Record], record_id: str | None = None, /, **changes: Any) -> str:
-        """Write fields of a record, new if `record_id` is None; journals what changed and gives the id."""
+        """Write fields of a record, new without `record_id` or with an unknown one; journals it and gives the id."""
         record_type = type_of(cls)
-        is_new = record_id is None
         record_id = record_id or str(uuid.uuid4())
         stamp = Stamp(self.info.counter + 1, self.info.device)
-        home = self.records.home(record_type.name, record_id) or self.info.code
-        changed = self.records.write(record_type.name, record_id, changes, stamp, home)
+        home = self.records.home(record_type.name, record_id)
+        changed = self.records.write(record_type.name, record_id, changes, stamp, home or self.info.code)
         if changed:
             self.info = info.set_counter(self.connection, self.info, stamp.counter)
-            self._journal("create" if is_new else "change", record_type.name, record_id, changed)
+            self._journal("change" if home else "create", record_type.name, record_id, changed)
         return record_id
 
     def take_in(self, state: RecordState, home: str) -> None:
@@ -130,17 +116,9 @@ class Store:
 
     @contextmanager
     def work(self) -> Iterator[Work]:
-        """One transaction; commits at the end of the block, undoes everything if it raises."""
-        try:
-            with self._engine.begin() as connection:
-                yield Work(connection, self.keys, self._clock())
-        except OperationalError as error:
-            reason = str(error.orig)
-            if "full" in reason:
-                raise StoreFull from None
-            if "locked" in reason:
-                raise StoreBusy from None
-            raise
+        """One transaction; commits at the end of the block, undoes everything if it raises. Raises StoreFull etc."""
+        with named_errors(), self._engine.begin() as connection:
+            yield Work(connection, self.keys, self._clock())
 
     def close(self) -> None:
         self._engine.dispose()

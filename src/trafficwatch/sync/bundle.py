@@ -146,11 +146,11 @@ def open_bundle(untrusted_bytes: bytes, identity: str, trust: Trust) -> Opened:
     if manifest.practice != trust.practice or sender.practice != trust.practice:
         raise PracticeRefused
     manifest_hash = digest(head)
-    known = trust.received.get((sender.device, manifest.epoch, manifest.number), manifest_hash)
-    if known != manifest_hash:
-        raise BundleForked(number=manifest.number)
+    _verify_place(manifest, manifest_hash, trust.received)
     content = _verify_members(manifest, members)
     records = _unpack(content[RECORDS], manifest.unpacked)
+    if records.count(b"\n") != manifest.records:
+        raise ContentDamaged
     lines = split(records, trust.counter)
     if len(lines.records) + len(lines.control) + len(lines.refused) != manifest.records:
         raise ContentDamaged
@@ -172,6 +172,15 @@ def _verify_sender(manifest: Manifest, head: bytes, signature: bytes, peers: Seq
     ):
         raise SenderUnknown
     return sender
+
+
+def _verify_place(manifest: Manifest, manifest_hash: str, received: Mapping[tuple[str, str, int], str]) -> None:
+    """No other bundle was received under this number, nor under the one before it that this bundle names."""
+    device, epoch, number = manifest.sender.device, manifest.epoch, manifest.number
+    if received.get((device, epoch, number), manifest_hash) != manifest_hash:
+        raise BundleForked(number=number)
+    if received.get((device, epoch, number - 1), manifest.previous) != manifest.previous:
+        raise BundleForked(number=number - 1)
 
 
 def _take(members: Members, name: str, limit: int) -> bytes:

@@ -5,15 +5,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal_column, select, update
 
-from trafficwatch.errors import BundleError
+from trafficwatch.errors import BundleError, InputError
 from trafficwatch.models.exchange import Peer, PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.models.tables import local
 from trafficwatch.store.work import Work
 from trafficwatch.sync import age, sshsig
 from trafficwatch.sync.bundle import NAMESPACE
+
+
+class WrongDesk(InputError):
+    """This is done at the other desk; parameter `side`."""
+
+    key = "wrong_desk"
 
 
 class NotEnrolled(BundleError):
@@ -43,6 +49,12 @@ class OwnKeys:
     signing_key: bytes
     identity: str = field(repr=False)
     recipient: str
+
+
+def require_side(work: Work, side: Side) -> None:
+    """Raise WrongDesk unless this is a desk of that side."""
+    if work.info.side is not side:
+        raise WrongDesk(side=side.value)
 
 
 def own_keys(work: Work) -> OwnKeys:
@@ -109,8 +121,13 @@ def set_status(work: Work, device: str, status: PeerStatus) -> None:
 
 
 def own_ppt(work: Work) -> Peer:
-    """The PPT that has approved this village device; raises NotEnrolled or DeviceRevoked."""
-    found = [peer for peer in peers(work) if peer.side == Side.PPT]
+    """The PPT that has approved this village device, of several the one enrolled with last: an office that replaced its
+    laptop is sent to at its new one. Raises NotEnrolled or DeviceRevoked.
+    """
+    table = local.peer
+    latest_first = select(table.c.device).where(table.c.side == Side.PPT.value).order_by(literal_column("rowid").desc())
+    known = {peer.device: peer for peer in peers(work)}
+    found = [known[device] for device in work.connection.execute(latest_first).scalars()]
     if any(peer.status is PeerStatus.ACTIVE for peer in found):
         return next(peer for peer in found if peer.status is PeerStatus.ACTIVE)
     if any(peer.status is PeerStatus.REVOKED for peer in found):

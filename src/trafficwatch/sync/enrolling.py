@@ -19,16 +19,10 @@ from trafficwatch.models.fields import Side
 from trafficwatch.store.files import read_limited, stage, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import enrolment, outgoing, wire
-from trafficwatch.sync.devices import own_keys, peers, save_peer, set_status
+from trafficwatch.sync.devices import own_keys, peers, require_side, save_peer, set_status
 from trafficwatch.sync.enrolment import Enrolment
 from trafficwatch.sync.importing import Imported, take_in
 from trafficwatch.sync.manifest import FORMAT
-
-
-class WrongDesk(InputError):
-    """This is done at the other desk; parameter `side`."""
-
-    key = "wrong_desk"
 
 
 class DeviceUnknown(InputError):
@@ -45,10 +39,15 @@ class Written:
     fingerprint: str
 
 
+def require_ppt(work: Work) -> None:
+    """Raise WrongDesk at a village desk."""
+    require_side(work, Side.PPT)
+
+
 def write_pack(store: Store, path: Path) -> Written:
     """PPT: who we are, for villages to enrol with."""
     with store.work() as work:
-        _require(work, Side.PPT)
+        require_side(work, Side.PPT)
         return _write(work, path, "ppt_pack", "")
 
 
@@ -62,7 +61,7 @@ def write_request(store: Store, pack_path: Path, digits: str, path: Path) -> Wri
     """Village: take the PPT's pack, whose digits were read out by the PPT, and ask to be enrolled."""
     untrusted_bytes = read_limited(pack_path, enrolment.FILE_LIMIT)
     with store.work() as work:
-        _require(work, Side.VILLAGE)
+        require_side(work, Side.VILLAGE)
         pack = enrolment.decode(untrusted_bytes, "ppt_pack", practice=work.info.practice)
         enrolment.check_digits(pack, digits)
         known = next((peer for peer in peers(work) if peer.device == pack.device), None)
@@ -75,7 +74,7 @@ def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tupl
     """PPT: enrol the village device whose digits were read out by the village; writes the approval for it."""
     untrusted_bytes = read_limited(request_path, enrolment.FILE_LIMIT)
     with store.work() as work:
-        _require(work, Side.PPT)
+        require_side(work, Side.PPT)
         request = enrolment.decode(untrusted_bytes, "village_request", practice=work.info.practice)
         enrolment.check_digits(request, digits)
         village = request.peer(PeerStatus.ACTIVE)
@@ -84,22 +83,27 @@ def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tupl
     return village, outgoing.write_answer(store, bundle_id, folder)
 
 
+def reply(store: Store, device: str, folder: Path) -> Path:
+    """PPT: the present device list and directory for one village device, as often as there is news."""
+    with store.work() as work:
+        require_side(work, Side.PPT)
+        bundle_id = _make_reply(work, _village(work, device))
+    return outgoing.write_answer(store, bundle_id, folder)
+
+
 def revoke(store: Store, device: str, folder: Path) -> Path:
     """PPT: nothing of this device is taken in any more; writes the notice for it."""
     with store.work() as work:
-        _require(work, Side.PPT)
-        village = next((peer for peer in peers(work) if peer.device == device), None)
-        if village is None:
-            raise DeviceUnknown(device=device)
-        set_status(work, device, PeerStatus.REVOKED)
-        bundle_id = _make_reply(work, next(peer for peer in peers(work) if peer.device == device))
+        require_side(work, Side.PPT)
+        set_status(work, _village(work, device).device, PeerStatus.REVOKED)
+        bundle_id = _make_reply(work, _village(work, device))
     return outgoing.write_answer(store, bundle_id, folder)
 
 
 def accept(store: Store, path: Path) -> Imported:
     """Village: take in the approval of the PPT whose digits were compared before."""
     with store.work() as work:
-        _require(work, Side.VILLAGE)
+        require_side(work, Side.VILLAGE)
     return take_in(store, path, accept_pending=True)
 
 
@@ -111,7 +115,7 @@ def export_identity(store: Store, path: Path, reason: str) -> None:
     if not reason.strip():
         raise ReasonMissing
     with store.work() as work:
-        _require(work, Side.PPT)
+        require_side(work, Side.PPT)
         own = own_keys(work)
         work.note("key_export", "device", own.device, reason.strip())
         staged = stage(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
@@ -148,6 +152,8 @@ def _write(work: Work, path: Path, kind: str, answers: str) -> Written:
     return Written(path, enrolment.fingerprint(own.signing_key, own.recipient))
 
 
-def _require(work: Work, side: Side) -> None:
-    if work.info.side is not side:
-        raise WrongDesk(side=side.value)
+def _village(work: Work, device: str) -> Peer:
+    found = next((peer for peer in peers(work) if peer.device == device), None)
+    if found is None:
+        raise DeviceUnknown(device=device)
+    return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+import unicodedata
 from typing import Literal
 
 import msgspec
@@ -20,13 +21,15 @@ from trafficwatch.errors import BundleError
 from trafficwatch.models.exchange import Peer, PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.sync import age, sshsig, ustar
-from trafficwatch.sync.manifest import FORMAT, FormatNewer
+from trafficwatch.sync.manifest import FORMAT, FormatNewer, Versioned
 
 NAMESPACE = "trafficwatch-enrolment"
 FILE_LIMIT = 65_536
 DIGITS = 30
 _DEVICE = re.compile(r"[0-9a-f]{16}")
 _CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
+_HASH = re.compile(r"([0-9a-f]{64})?")
+_UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 class EnrolmentMalformed(BundleError):
@@ -95,7 +98,7 @@ def decode(untrusted_bytes: bytes, kind: str, *, practice: bool) -> Enrolment:
     try:
         members = dict(ustar.read(untrusted_bytes, max_members=2, max_bytes=FILE_LIMIT))
         body, signature = bytes(members["enrolment.json"]), bytes(members["enrolment.sig"])
-        head = msgspec.json.decode(body, type=_Head)
+        head = msgspec.json.decode(body, type=Versioned)
         if head.format[0] > FORMAT[0]:
             raise FormatNewer(format=f"{head.format[0]}.{head.format[1]}")
         enrolment = msgspec.json.decode(body, type=Enrolment)
@@ -103,7 +106,8 @@ def decode(untrusted_bytes: bytes, kind: str, *, practice: bool) -> Enrolment:
         raise EnrolmentMalformed from None
     side = Side.PPT if enrolment.kind == "ppt_pack" else Side.VILLAGE
     shaped = _DEVICE.fullmatch(enrolment.device) and _CODE.fullmatch(enrolment.code) and enrolment.side is side
-    if not shaped or not 0 < len(enrolment.name) <= 200:
+    shaped = shaped and _HASH.fullmatch(enrolment.answers) and 0 < len(enrolment.created_at) <= 32
+    if not shaped or not _is_name(enrolment.name):
         raise EnrolmentMalformed
     sshsig.check_public_key(enrolment.signing_key)
     age.Recipient.from_string(enrolment.recipient)
@@ -115,13 +119,14 @@ def decode(untrusted_bytes: bytes, kind: str, *, practice: bool) -> Enrolment:
     return enrolment
 
 
+def _is_name(text: str) -> bool:
+    """One line of at most 200 characters without control or direction marks: it is shown beside the digits."""
+    return 0 < len(text) <= 200 and not any(unicodedata.category(char) in _UNSHOWABLE for char in text)
+
+
 def check_digits(enrolment: Enrolment, typed: str) -> None:
     """Raise FingerprintMismatch unless the typed digits are those of this file; blanks and dashes don't matter."""
     digits = "".join(char for char in typed if char.isascii() and char.isdigit())
     wanted = fingerprint(enrolment.signing_key, enrolment.recipient).replace(" ", "")
     if not hmac.compare_digest(digits, wanted):
         raise FingerprintMismatch
-
-
-class _Head(msgspec.Struct):
-    format: tuple[int, int]

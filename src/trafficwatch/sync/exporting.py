@@ -23,12 +23,13 @@ from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.errors import InputError
 from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
+from trafficwatch.models.fields import Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
 from trafficwatch.store.files import Staged, stage
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import bundle, outgoing, wire
-from trafficwatch.sync.devices import own_keys, own_ppt
+from trafficwatch.sync.devices import own_keys, own_ppt, require_side
 from trafficwatch.sync.leaving import Departure, leaves
 
 RAW_LIMIT = 900_000
@@ -99,17 +100,18 @@ def export(store: Store, folder: Path) -> list[Exported]:
             for name, sealed, bundle_id, count in _make(work):
                 staged.append(stage(folder / name, sealed))
                 exported.append(Exported(folder / name, bundle_id, count))
+        for file in staged:
+            file.publish()
     except BaseException:
         for file in staged:
             file.discard()
         raise
-    for file in staged:
-        file.publish()
     return exported
 
 
 def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
     """File name, sealed bytes, bundle id and record count of each bundle, numbered and noted in the transaction."""
+    require_side(work, Side.VILLAGE)
     ppt, own = own_ppt(work), own_keys(work)
     _write_tally(work)
     parts = list(_split(list(_leavers(work, ppt))))

@@ -33,7 +33,7 @@ from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import outgoing, receipts, wire
-from trafficwatch.sync.bundle import SEALED_LIMIT, Opened, Trust
+from trafficwatch.sync.bundle import SEALED_LIMIT, BundleForked, Opened, Trust
 from trafficwatch.sync.devices import own_keys, peers, set_status
 from trafficwatch.sync.merge import merge_records
 from trafficwatch.sync.opener import open_apart
@@ -79,12 +79,13 @@ def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Import
     """Verify a bundle and apply it; raises BundleError subclasses without having changed anything."""
     opened = verify(store, path, accept_pending=accept_pending)
     with store.work() as work:
-        if opened.again:
-            return _received_before(work, opened)
+        earlier = _received_before(work, opened)
+        if earlier is not None:
+            return earlier
         gap = _gap(work, opened)
         results, receipt = _applier(work, opened)(work, opened)
         _note_received(work, opened, results)
-        return _imported(opened, results, receipt, gap=gap)
+        return _imported(opened, results, receipt, again=False, gap=gap)
 
 
 def _trust(work: Work, *, accept_pending: bool) -> Trust:
@@ -121,14 +122,13 @@ def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | 
     if not work.sealer.able:
         raise CaseKeyNeeded
     sender = opened.manifest.sender
-    results = [_merge(work, state, home, sender.code) for state, home in _in_order(opened)]
-    results += [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
-    incoming = {(state.type, state.id): (state, home) for state, home in _in_order(opened)}
+    incoming = _in_order(opened)
+    results = [_merge(work, state, home, sender.code) for state, home in incoming]
     kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
-    for result in results:
-        if result.state is Delivery.REFUSED and (result.type, result.id) in incoming:
-            content = wire.encode_record(*incoming[result.type, result.id])
-            kept.append((-len(kept) - 1, result.type, result.id, result.reason, content))
+    for position, (result, (state, home)) in enumerate(zip(results, incoming, strict=True), start=1):
+        if result.state is Delivery.REFUSED:
+            kept.append((-position, result.type, result.id, result.reason, wire.encode_record(state, home)))
+    results += [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
     for line, type_name, record_id, reason, content in kept:
         _quarantine(work, opened, line, type_name, record_id, reason, content)
     village = next(peer for peer in peers(work) if peer.device == sender.device)
@@ -232,21 +232,23 @@ def _note_received(work: Work, opened: Opened, results: Iterable[RecordResult]) 
     )
 
 
-def _received_before(work: Work, opened: Opened) -> Imported:
-    manifest, table = opened.manifest, local.bundle_in
-    stored = work.connection.execute(
-        select(table.c.results).where(
+def _received_before(work: Work, opened: Opened) -> Imported | None:
+    """What came of this bundle when it was taken in earlier; another content under its number is a fork."""
+    manifest, table, out = opened.manifest, local.bundle_in, local.bundle_out
+    row = work.connection.execute(
+        select(table.c.results, table.c.manifest_hash).where(
             table.c.sender == manifest.sender.device,
             table.c.epoch == manifest.epoch,
             table.c.number == manifest.number,
         )
-    ).scalar_one()
-    results = [
-        RecordResult(kind, record_id, Delivery(state), why) for kind, record_id, state, why in json.loads(stored)
-    ]
-    out = local.bundle_out
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.manifest_hash != opened.manifest_hash:
+        raise BundleForked(number=manifest.number)
+    results = [RecordResult(kind, rid, Delivery(state), why) for kind, rid, state, why in json.loads(row.results)]
     receipt = work.connection.execute(select(out.c.bundle).where(out.c.answers == manifest.bundle)).scalar_one_or_none()
-    return _imported(opened, results, receipt, gap=0)
+    return _imported(opened, results, receipt, again=True, gap=0)
 
 
 def _gap(work: Work, opened: Opened) -> int:
@@ -262,15 +264,9 @@ def _gap(work: Work, opened: Opened) -> int:
     return manifest.number - 1 - int(before)
 
 
-def _imported(opened: Opened, results: Iterable[RecordResult], receipt: str | None, *, gap: int) -> Imported:
+def _imported(
+    opened: Opened, results: Iterable[RecordResult], receipt: str | None, *, again: bool, gap: int
+) -> Imported:
     manifest = opened.manifest
-    return Imported(
-        manifest.bundle,
-        manifest.kind,
-        manifest.number,
-        manifest.sender.code,
-        opened.again,
-        gap,
-        tuple(results),
-        receipt,
-    )
+    code = manifest.sender.code
+    return Imported(manifest.bundle, manifest.kind, manifest.number, code, again, gap, tuple(results), receipt)

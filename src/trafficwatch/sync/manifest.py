@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Annotated
 
 import msgspec
 
@@ -90,7 +91,7 @@ def recipient_hash(recipient: str) -> str:
 def decode(untrusted_bytes: bytes) -> Manifest:
     """The manifest in these bytes; raises FormatNewer or ManifestMalformed."""
     try:
-        head = msgspec.json.decode(untrusted_bytes, type=_Head)
+        head = msgspec.json.decode(untrusted_bytes, type=Versioned)
         if head.format[0] > FORMAT[0]:
             raise FormatNewer(format=f"{head.format[0]}.{head.format[1]}")
         manifest = msgspec.json.decode(untrusted_bytes, type=Manifest)
@@ -101,8 +102,10 @@ def decode(untrusted_bytes: bytes) -> Manifest:
     return manifest
 
 
-class _Head(msgspec.Struct):
-    format: tuple[int, int]
+class Versioned(msgspec.Struct):
+    """What every version of a format can be asked first."""
+
+    format: tuple[Annotated[int, msgspec.Meta(ge=0, le=9_999)], Annotated[int, msgspec.Meta(ge=0, le=9_999)]]
 
 
 def _holds(manifest: Manifest) -> bool:

@@ -2,26 +2,31 @@
 """Opening a bundle in a process of its own: `python -m trafficwatch.sync.opener` (design 7).
 
 The parent hands over the bytes, our identity and what it knows of senders by pipe; the child, with bounded memory and
-time and without any access to the store, verifies and reads, and answers with typed records. Whatever a malicious
-bundle does to the child, the parent only sees an answer, a named error, or that there was none.
+time, with no environment but what starts a program and (not on Windows) unable to open any file, verifies and reads,
+and answers with typed records. Whatever a malicious bundle does to the child, the parent only sees an answer whose
+records it checks once more, a named error, or that there was none.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-from typing import cast
 
 import msgspec
 
 from trafficwatch.errors import BundleError, ExpectedError, named
 from trafficwatch.models.exchange import Peer
+from trafficwatch.sync import age
 from trafficwatch.sync.bundle import Opened, Trust, open_bundle
 from trafficwatch.sync.manifest import Manifest
-from trafficwatch.sync.wire import ControlLine, Incoming, Lines, RecordLine, Refused, encode_record, to_state
+from trafficwatch.sync.wire import ControlLine, Incoming, Lines, RecordLine, Refused, encode_record, flaw, to_state
 
 SECONDS = 120
 MEMORY = 1_200_000_000
+_COMMAND = (sys.executable, "-I", "-m", "trafficwatch.sync.opener")
+_STARTING = ("SYSTEMROOT", "LD_LIBRARY_PATH")
+"""Variables without which a program may not start; the others may hold secrets, or paths of the store."""
 
 
 class OpenerFailed(BundleError):
@@ -57,19 +62,28 @@ def open_apart(untrusted_bytes: bytes, identity: str, trust: Trust) -> Opened:
     request = _Request(
         untrusted_bytes, identity, trust.recipient, trust.practice, list(trust.peers), received, trust.counter
     )
-    command = [sys.executable, "-I", "-m", "trafficwatch.sync.opener"]
-    try:
-        done = subprocess.run(
-            command, input=msgspec.msgpack.encode(request), capture_output=True, timeout=SECONDS, check=True
-        )
-        answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
-    except (subprocess.SubprocessError, msgspec.MsgspecError):
-        raise OpenerFailed from None
-    if answer.error:
-        raise named(answer.error, answer.params)
+    answer = _ask(request)
+    manifest = answer.manifest
+    if manifest is None or any(flaw(line, trust.counter) for line in answer.records):
+        raise OpenerFailed
     records = tuple(Incoming(to_state(line), line.home) for line in answer.records)
     lines = Lines(records, tuple(answer.control), tuple(answer.refused))
-    return Opened(cast("Manifest", answer.manifest), answer.manifest_hash, answer.again, lines)
+    return Opened(manifest, answer.manifest_hash, answer.again, lines)
+
+
+def _ask(request: _Request) -> _Answer:
+    """What the child answers; raises the error that it names, or OpenerFailed."""
+    environment = {name: os.environ[name] for name in _STARTING if name in os.environ}
+    sent = msgspec.msgpack.encode(request)
+    try:
+        done = subprocess.run(_COMMAND, input=sent, capture_output=True, timeout=SECONDS, check=True, env=environment)
+        answer = msgspec.msgpack.decode(done.stdout, type=_Answer)
+        error = named(answer.error, answer.params) if answer.error else None
+    except (OSError, subprocess.SubprocessError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError, KeyError):
+        raise OpenerFailed from None
+    if error is not None:
+        raise error
+    return answer
 
 
 def _answer(request: _Request) -> _Answer:
@@ -89,7 +103,7 @@ def _answer(request: _Request) -> _Answer:
 
 
 def _limit() -> None:
-    """Bound memory and processor time where the system can (not on Windows: there the time-out alone holds)."""
+    """Bound memory, time and reach where the system can (not on Windows: there the time-out alone holds)."""
     if sys.platform == "win32":
         return
     import resource
@@ -97,10 +111,18 @@ def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def _warm_up() -> None:
+    """Let the libraries load what they load on first use, as long as files can be opened."""
+    identity = age.generate_identity()
+    age.decrypt(age.encrypt(b"", [identity.recipient()]), [identity])
 
 
 def main() -> None:
     """Read one request from standard input, write one answer to standard output."""
+    _warm_up()
     _limit()
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=_Request)
     sys.stdout.buffer.write(msgspec.msgpack.encode(_answer(request)))

@@ -72,13 +72,17 @@ def _sent(work: Work, head: wire.ReceiptLine, recipient: str) -> dict[str, str] 
 
 
 def _mark(work: Work, recipient: str, bundle: str, result: RecordResult, sent_hash: str) -> None:
-    """One record of one bundle: its confirmed form, and its state unless a later bundle holds a newer form of it."""
+    """One record of one bundle: its state, unless a later bundle holds a newer form of it, and its confirmed form.
+
+    Once the newest form that was sent is confirmed, a receipt of an older bundle that comes late takes nothing back.
+    """
     table = local.delivery
     here = [table.c.recipient == recipient, table.c.type == result.type, table.c.id == result.id]
-    if result.state is Delivery.RECEIVED:
-        work.connection.execute(update(table).where(*here).values(received_hash=sent_hash))
+    here.append(table.c.received_hash.is_(None) | (table.c.received_hash != table.c.sent_hash))
     work.connection.execute(
         update(table)
         .where(*here, (table.c.bundle == bundle) | (table.c.sent_hash == sent_hash))
         .values(state=result.state.value, reason=result.reason)
     )
+    if result.state is Delivery.RECEIVED:
+        work.connection.execute(update(table).where(*here).values(received_hash=sent_hash))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
@@ -25,8 +25,10 @@ from trafficwatch.sync.merge import FAR_AHEAD, highest_counter
 LINE_LIMIT = 1_000_000
 KEYS_LIMIT = 5_000
 CONTEXT_LIMIT = 200
-_COUNTER_LIMIT = 2**53
+VALUE_DEPTH = 20
+_WHOLE_LIMIT = 2**53
 _DEVICE = re.compile(r"[0-9a-f]{16}")
+_HOME = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 CONTROL_TYPES = frozenset({"receipt", "result", "device"})
 
 
@@ -59,7 +61,7 @@ class ReceiptLine(msgspec.Struct, frozen=True, tag_field="type", tag="receipt"):
 
     bundle: str
     epoch: str
-    number: int
+    number: Annotated[int, msgspec.Meta(ge=1, le=_WHOLE_LIMIT)]
     manifest: str
     received_at: str
 
@@ -78,7 +80,7 @@ class DeviceLine(msgspec.Struct, frozen=True, tag_field="type", tag="device"):
 
     device: str
     code: str
-    status: str
+    status: Annotated[str, msgspec.Meta(pattern=r"\A(active|revoked)\Z")]
 
 
 ControlLine = ReceiptLine | ResultLine | DeviceLine
@@ -102,8 +104,9 @@ class Lines:
 
 
 def encode_record(state: RecordState, home: str) -> str:
-    """A record as its line, without the line end."""
-    return canonical({"type": state.type, "id": state.id, "home": home, **pack(state.fields)})
+    """A record as its line, without the line end. A field in which no value stands is not sent."""
+    standing = {key: field for key, field in state.fields.items() if field.values}
+    return canonical({"type": state.type, "id": state.id, "home": home, **pack(standing)})
 
 
 def encode_control(line: ControlLine) -> str:
@@ -122,6 +125,7 @@ def split(untrusted_bytes: bytes, known_counter: int) -> Lines:
     seen: set[tuple[str, str]] = set()
     for number, untrusted_line in enumerate(_lines(untrusted_bytes), start=1):
         try:
+            text = untrusted_line.decode()
             type_name = _type(untrusted_line)
             if type_name in CONTROL_TYPES:
                 control.append(msgspec.json.decode(untrusted_line, type=ControlLine))
@@ -130,10 +134,10 @@ def split(untrusted_bytes: bytes, known_counter: int) -> Lines:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             refused.append(Refused(number, "", "", "line_malformed", ""))
             continue
-        reason = "record_twice" if (line.type, line.id) in seen else _wrong(line, known_counter)
+        reason = "record_twice" if (line.type, line.id) in seen else flaw(line, known_counter)
         seen.add((line.type, line.id))
         if reason:
-            refused.append(Refused(number, line.type[:40], line.id[:36], reason, untrusted_line.decode()))
+            refused.append(Refused(number, line.type[:40], line.id[:36], reason, text))
         else:
             records.append(Incoming(to_state(line), line.home))
     return Lines(tuple(records), tuple(control), tuple(refused))
@@ -157,22 +161,25 @@ def to_state(line: RecordLine) -> RecordState:
     return RecordState(line.type, line.id, unpack(msgspec.structs.asdict(line)))
 
 
-def _wrong(line: RecordLine, known_counter: int) -> str:
-    """Why a record can't be taken in, '' if it can."""
+def flaw(line: RecordLine, known_counter: int) -> str:
+    """Why a record can't be taken in, as a key; '' if it can."""
     record_type = RECORD_TYPES.get(line.type)
     if record_type is None:
         return "record_type_unknown"
-    if not is_record_id(line.id) or not 0 < len(line.home) <= 20:
+    if not is_record_id(line.id) or _HOME.fullmatch(line.home) is None:
         return "record_malformed"
     if not _history_holds(line):
         return "history_malformed"
+    values = [*line.fields.items(), *((key, entry[2]) for key, entries in line.others.items() for entry in entries)]
+    if not all(_is_bounded(value, VALUE_DEPTH) for _, value in values):
+        return "value_impossible"
     state = to_state(line)
     if highest_counter(state) > known_counter + FAR_AHEAD:
         return "stamp_far_ahead"
     for field_state in state.fields.values():
         if any(field_state.context.get(stamp.device, 0) < stamp.counter for stamp in field_state.values):
             return "history_malformed"
-    for key, value in [*line.fields.items(), *((key, v[2]) for key, values in line.others.items() for v in values)]:
+    for key, value in values:
         field = record_type.field_of(key)
         try:
             if field is not None:
@@ -182,12 +189,19 @@ def _wrong(line: RecordLine, known_counter: int) -> str:
     return ""
 
 
+def _is_bounded(value: Any, depth: int) -> bool:
+    """Nested no deeper than that, so that it can be spelled again, and no whole number that JSON readers round."""
+    if isinstance(value, dict | list):
+        children = value.values() if isinstance(value, dict) else value
+        return depth > 0 and all(_is_bounded(child, depth - 1) for child in children)
+    return not isinstance(value, int) or abs(value) <= _WHOLE_LIMIT
+
+
 def _history_holds(line: RecordLine) -> bool:
-    """Whether stamps and contexts are well formed, bounded and there for every value."""
-    keys = line.fields.keys() | line.others.keys() | line.contexts.keys() | line.stamps.keys()
-    if len(keys) > KEYS_LIMIT or any(not 0 < len(key) <= KEY_LIMIT for key in keys):
+    """Whether stamps and contexts are well formed, bounded, there for every value and for nothing else."""
+    if not line.others.keys() | line.stamps.keys() | line.contexts.keys() <= line.fields.keys():
         return False
-    if not line.others.keys() <= line.fields.keys() or not line.stamps.keys() <= line.fields.keys():
+    if len(line.fields) > KEYS_LIMIT or any(not 0 < len(key) <= KEY_LIMIT for key in line.fields):
         return False
     if line.stamp is None and not line.fields.keys() <= line.stamps.keys():
         return False
@@ -195,6 +209,6 @@ def _history_holds(line: RecordLine) -> bool:
     stamps += [Stamp(counter, device) for values in line.others.values() for counter, device, _ in values]
     contexts = [line.context, *line.contexts.values()]
     stamps += [Stamp(counter, device) for context in contexts for device, counter in context.items()]
-    return all(0 < stamp.counter < _COUNTER_LIMIT and _DEVICE.fullmatch(stamp.device) for stamp in stamps) and all(
+    return all(0 < stamp.counter < _WHOLE_LIMIT and _DEVICE.fullmatch(stamp.device) for stamp in stamps) and all(
         len(context) <= CONTEXT_LIMIT for context in contexts
     )

@@ -6,19 +6,22 @@ Only who has recorded training gets the case key (P2/2024 art. 5(2)a, 5(3)); the
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from trafficwatch.models.checks import ValueImpossible
 from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
 from trafficwatch.models.fields import Side, Value
 from trafficwatch.models.staff import Category, Training, Volunteer
-from trafficwatch.store.unlock import Clock, add_volunteer_slot, create_store, utc_now
+from trafficwatch.store.unlock import DATABASE, VAULT, Clock, add_volunteer_slot, create_store, utc_now
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store, Work
 from trafficwatch.village.directory import load_national, load_practice
 
 NATIONAL = "national"
+_CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 _EDITION = Stamp(1, "0" * 16)
 """Stamp of the entries that come with the program: older than anything a PPT writes."""
 
@@ -57,6 +60,7 @@ def found_desk(
     stretching: Stretching | None = None,
 ) -> tuple[Store, str]:
     """A new desk with its first member; also the recovery code, which is shown this once and kept nowhere."""
+    _check_office(code, name)
     volunteer = str(uuid.uuid4())
     store, recovery_code = create_store(
         folder,
@@ -70,9 +74,14 @@ def found_desk(
         clock=clock,
         stretching=stretching,
     )
-    with store.work() as work:
-        _record_member(work, volunteer, member)
-        _seed_directory(work)
+    try:
+        with store.work() as work:
+            _record_member(work, volunteer, member)
+            _seed_directory(work)
+    except BaseException:
+        store.close()
+        _discard(folder)
+        raise
     return store, recovery_code
 
 
@@ -85,6 +94,20 @@ def add_member(store: Store, member: NewMember, *, stretching: Stretching | None
             store, member.passphrase, volunteer, trained=member.training is not None, stretching=stretching
         )
     return volunteer
+
+
+def _check_office(code: str, name: str) -> None:
+    """What stands in every bundle and enrolment file must be what the other side will accept there."""
+    if not _CODE.fullmatch(code):
+        raise ValueImpossible(field="code")
+    if not 0 < len(name) <= 200 or not name.isprintable():
+        raise ValueImpossible(field="name")
+
+
+def _discard(folder: Path) -> None:
+    """Undo a set-up that failed half-way, vault first: its recovery code was never shown, so nobody may rely on it."""
+    for leftover in (folder / VAULT, *folder.glob(f"{DATABASE}*")):
+        leftover.unlink(missing_ok=True)
 
 
 def _record_member(work: Work, volunteer: str, member: NewMember) -> None:
