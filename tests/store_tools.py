@@ -10,6 +10,8 @@ from __future__ import annotations
 import atexit
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import uuid
 from collections.abc import Iterator, Mapping
@@ -20,18 +22,22 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from trafficwatch.models.checks import tidy
 from trafficwatch.models.dates import FIRST_YEAR, LAST_YEAR
 from trafficwatch.models.exchange import FieldState, Stamp, canonical
-from trafficwatch.models.fields import Field, Shape, Side, Value
+from trafficwatch.models.fields import Field, Record, Shape, Side, Value
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local, metadata
 from trafficwatch.store import vault
 from trafficwatch.store.connection import connect
-from trafficwatch.store.unlock import DATABASE, VAULT, add_volunteer_slot, create_store
+from trafficwatch.store.files import StagedFiles
+from trafficwatch.store.records import type_of
+from trafficwatch.store.unlock import DATABASE, VAULT, create_store, stage_volunteer_slot
 from trafficwatch.store.vault import Keys, Stretching
 from trafficwatch.store.work import Store, Work
 
@@ -40,6 +46,16 @@ HELPER_PASSPHRASE = "kata sandi relawan pembantu"
 VILLAGE = "53.01.08.2008"
 MORNING = datetime(2026, 11, 21, 1, 0, tzinfo=UTC)
 FAST = Stretching()
+A_FEW = settings(max_examples=10)
+"""For properties whose every example writes to an encrypted store."""
+
+
+def add_volunteer_slot(
+    store: Store, passphrase: str, volunteer: str, *, trained: bool = False, stretching: Stretching | None = None
+) -> None:
+    """A slot for one more volunteer, at once."""
+    with StagedFiles() as files:
+        stage_volunteer_slot(store, files, passphrase, volunteer, trained=trained, stretching=stretching)
 
 
 def record_id(number: int) -> str:
@@ -133,6 +149,29 @@ def scratch(store: Store) -> Iterator[Work]:
         yield work
 
 
+@contextmanager
+def filled_store(folder: Path) -> Iterator[tuple[Store, dict[str, str]]]:
+    """A copy with one record of each type, and their ids by type."""
+    with trained_store(folder) as store:
+        with store.work() as work:
+            made = one_of_each(work)
+        yield store, made
+
+
+@contextmanager
+def small_disk(tmp_path: Path, size: str) -> Iterator[Path]:
+    """A real disk of this size, in the spelling of tmpfs; skips the test where none can be mounted."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(disk)]
+    if sys.platform != "linux" or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a small disk can be mounted by root on Linux only")
+    try:
+        yield disk
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
 # -- looking -----------------------------------------------------------------------------------------------------------
 
 
@@ -205,12 +244,25 @@ def example(field: Field, targets: Mapping[str, str]) -> Value:
     return values[field.shape]
 
 
+def write(work: Work, cls: type[Record], record_id: str | None = None, /, **values: Any) -> str:
+    """`Work.write` of all fields, what the PPT owns as its device would have written it; gives the id."""
+    record_type = type_of(cls)
+    theirs = {name: values.pop(name) for name in list(values) if record_type.fields[name].owner is Side.PPT}
+    of_id = record_id or str(uuid.uuid4())
+    if values:
+        work.write(cls, of_id, **values)
+    if theirs:
+        home = work.records.home(record_type.name, of_id) or "53.01"
+        work.records.write(record_type.name, of_id, theirs, Stamp(work.info.counter + 1, "f" * 16), home)
+    return of_id
+
+
 def one_of_each(work: Work) -> dict[str, str]:
     """One record of every type with all its fields filled; type -> id."""
     made: dict[str, str] = {}
     for record_type in RECORD_TYPES.values():
         values = {field.name: example(field, made) for field in record_type.fields.values() if field.name != "deleted"}
-        made[record_type.name] = work.write(record_type.cls, None, **values)
+        made[record_type.name] = write(work, record_type.cls, **values)
     return made
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = {
-    *("store init", "store info", "place", "directory", "doctor"),
+    *("store init", "store info", "store recover", "place", "directory", "doctor"),
     *("screen questions", "screen coverage", "screen evaluate"),
     *("form", "demo", "device key export", "enrol request", "enrol accept"),
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),

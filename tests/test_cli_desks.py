@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import json
+import os
+import socket
 import stat
-import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from desks import (
     HELPER_PASSPHRASE,
     NOELBAKI,
     PPT_PASSPHRASE,
+    TRAINING,
     VILLAGE_PASSPHRASE,
     Clock,
     Desks,
@@ -23,6 +25,7 @@ from desks import (
     done,
     dump,
     enrolled,
+    files,
     found_ppt,
     found_village,
     refer,
@@ -34,10 +37,14 @@ from referral_tools import squeezed, text
 from sqlalchemy import select
 
 from trafficwatch.models.casework import ConsentScope
+from trafficwatch.models.fields import Side
 from trafficwatch.models.institution import Institution
+from trafficwatch.models.staff import Category
 from trafficwatch.models.tables import local
 from trafficwatch.store.unlock import open_store
+from trafficwatch.store.vault import Stretching
 from trafficwatch.sync import enrolling
+from trafficwatch.village.founding import NewMember, found_desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,19 +65,17 @@ def ppt(desks: Desks, *words: object) -> Said:
     return cli("--json", "--store", desks.folder / "ppt", *words, passphrase=PPT_PASSPHRASE)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a socket that keeps packets apart")
 def test_a_passphrase_may_come_in_pieces(desks: Desks) -> None:
-    """A pipe gives what is there; the first line counts, whoever writes it and however slowly."""
-    desks.close()
-    command = [sys.executable, "-m", "trafficwatch.cli", "--passphrase-fd", "0", "--json", "--store"]
-    with subprocess.Popen(
-        [*command, str(desks.folder / "village"), "store", "info"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin is not None
-        for piece in (VILLAGE_PASSPHRASE[:5], VILLAGE_PASSPHRASE[5:], "\r\nsecond line"):
-            process.stdin.write(piece.encode())
-            process.stdin.flush()
-        out, _ = process.communicate()
-    assert (process.returncode, json.loads(out)["code"]) == (0, NOELBAKI[0])
+    """One read gives what is there by then; the first line counts, however slowly it is written."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with ours, theirs:
+        for piece in (VILLAGE_PASSPHRASE[:5], VILLAGE_PASSPHRASE[5:], "\r\nsecond line", "third"):
+            ours.send(piece.encode())
+        ours.shutdown(socket.SHUT_WR)
+        store = desks.folder / "village"
+        said = cli("--passphrase-fd", theirs.fileno(), "--json", "--store", store, "store", "info")
+    assert done(said)["code"] == NOELBAKI[0]
 
 
 # -- the village -------------------------------------------------------------------------------------------------------
@@ -89,6 +94,40 @@ def test_a_village_is_set_up_once(tmp_path: Path) -> None:
     store = open_store(folder, VILLAGE_PASSPHRASE)
     assert store.keys.case is not None
     store.close()
+
+
+def test_the_recovery_code_gives_a_new_passphrase(tmp_path: Path) -> None:
+    member = NewMember("Maria Tefa", Category.COORDINATOR, VILLAGE_PASSPHRASE, TRAINING)
+    store, code = found_desk(
+        tmp_path / "v",
+        member,
+        side=Side.VILLAGE,
+        code=NOELBAKI[0],
+        name=NOELBAKI[1],
+        practice=False,
+        stretching=Stretching(),
+    )
+    store.close()
+
+    def recover(name: str, typed: str) -> Said:
+        reading, writing = os.pipe()
+        with os.fdopen(reading), os.fdopen(writing, "w") as pipe:
+            pipe.write(f"{typed}\n")
+            pipe.flush()
+            words = ("store", "recover", "--volunteer", name, "--code-fd", reading)
+            return cli("--json", "--store", tmp_path / "v", *words, passphrase="frasa baru yang panjang")
+
+    before = files(tmp_path / "v")
+    wrong = ("0" if code[0] != "0" else "1") + code[1:]
+    refused(recover("Maria Tefa", wrong), "recovery_code_mistyped")
+    refused(recover("Tidak Ada", code), "volunteer_unknown")
+    assert files(tmp_path / "v") == before
+    said = recover("maria tefa", code.lower())
+    assert done(said).keys() == {"volunteer"}
+    assert code not in said.out
+    opened = open_store(tmp_path / "v", "frasa baru yang panjang")
+    assert (opened.keys.case is not None, opened.keys.volunteer) == (True, said.document["volunteer"])
+    opened.close()
 
 
 def test_info_counts_and_names_the_partner(desks: Desks) -> None:

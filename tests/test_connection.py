@@ -5,23 +5,28 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import subprocess
+import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import sqlcipher3
+from sqlalchemy import insert
 from sqlalchemy.exc import DatabaseError, IntegrityError
-from store_tools import content, reopened, template, trained_store
+from store_tools import content, copied, record_id, reopened, small_disk, template, trained_store
 
 from trafficwatch.models.casework import Screening
 from trafficwatch.models.people import Person
 from trafficwatch.models.staff import Volunteer
-from trafficwatch.store import connection
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store import connection, journal
 from trafficwatch.store.connection import (
     StoreBusy,
     StoreDamaged,
     StoreDiskFailed,
+    StoreFull,
     StoreNotEncrypted,
     connect,
     named_errors,
@@ -212,6 +217,15 @@ def test_who_comes_second_waits_and_is_told(store: Store) -> None:
         second.close()
 
 
+def test_no_value_stands_in_an_error(store: Store) -> None:
+    """What ends in a report of an error must not carry a name or a number of a person."""
+    table = RECORD_TABLES["person"]
+    with pytest.raises(IntegrityError) as caught, store.work() as work:  # noqa: PT012
+        for _ in range(2):
+            work.connection.execute(insert(table).values(id=record_id(1), name="PENANDA-NAMA"))
+    assert "PENANDA" not in f"{caught.value} {caught.value.orig}"
+
+
 def test_an_error_of_ours_keeps_its_name(store: Store) -> None:
     with pytest.raises(DatabaseError, match="no such table"), named_errors(), store._engine.connect() as opened:
         opened.exec_driver_sql("SELECT * FROM tidak_ada")
@@ -233,3 +247,90 @@ def test_a_damaged_page_is_named_when_it_is_met(store: Store) -> None:
             work.records.select(Person)
     finally:
         damaged.close()
+
+
+# -- the disk ----------------------------------------------------------------------------------------------------------
+
+
+def fill(store: Store) -> int:
+    """Write until it fails; gives how many records stood before the last try."""
+    for written in range(5_000):
+        with store.work() as work:
+            work.write(Person, None, name=f"Orang {written}", address="x" * 2_000)
+    raise AssertionError("the disk never filled")
+
+
+def check_whole(folder: Path) -> list[str | None]:
+    """The names that a store holds once it is opened again, all of it sound."""
+    again = reopened(folder, template().keys)
+    with again.work() as work:
+        assert work.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
+        assert work.connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall() == []
+        assert journal.broken_at(work.connection, work.info.device) is None
+        names = sorted((person.name or "" for person in work.records.select(Person)), key=lambda name: int(name[6:]))
+    again.close()
+    assert names == [f"Orang {number}" for number in range(len(names))]
+    return list(names)
+
+
+def test_a_full_disk_keeps_all_that_was_saved(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "1200k") as disk:
+        with trained_store(disk) as store:
+            with pytest.raises(StoreFull):
+                fill(store)
+            with pytest.raises(StoreFull):
+                fill(store)  # again: the failed transaction is really over
+            with store.work() as work:
+                saved = work.records.count("person")
+            with pytest.raises(StoreFull), store.work() as work:  # noqa: PT012
+                work.connection.exec_driver_sql("PRAGMA cache_size = 20")  # so that the disk is met in mid-transaction
+                with work.tried():
+                    for number in range(1_000):
+                        work.write(Person, None, name=f"Orang {number}", address="x" * 2_000)
+        assert len(check_whole(store.folder)) == saved > 10
+        subprocess.run(["mount", "-o", "remount,size=4m", disk], check=True)
+        again = reopened(store.folder, template().keys)
+        with again.work() as work:
+            work.write(Person, None, name=f"Orang {saved}", address="x" * 2_000)
+        again.close()
+        assert len(check_whole(store.folder)) == saved + 1
+
+
+def test_a_database_at_its_limit_is_full_too(store: Store) -> None:
+    """SQLite's own limit, which needs no rights: the same error on every system."""
+    with store.work() as work:
+        pages = work.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        work.connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 5}")
+    with pytest.raises(StoreFull):
+        fill(store)
+    with store.work() as work:
+        saved = work.records.count("person")
+    store.close()
+    assert len(check_whole(store.folder)) == saved > 0
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, {tests!r})
+from test_connection import fill, reopened
+from trafficwatch.store.vault import Keys
+from trafficwatch.store.connection import StoreDiskFailed
+store = reopened(Path({folder!r}), Keys(bytes.fromhex({master!r}), None, None))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_500_000, 1_500_000))
+try:
+    fill(store)
+except StoreDiskFailed:
+    with store.work() as work:
+        print(work.records.count("person"))
+    store.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_disk_that_refuses_keeps_all_that_was_saved(tmp_path: Path) -> None:
+    """A limit of the file system, in a process of its own: the write itself fails, not the space."""
+    folder = copied(tmp_path)
+    code = LIMITED.format(tests=str(Path(__file__).parent), folder=str(folder), master=template().keys.master.hex())
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert len(check_whole(folder)) == int(done.stdout) > 10

@@ -182,15 +182,29 @@ def test_cut_and_lengthened() -> None:
         assert type(refused(content + more)) is EnrolmentMalformed
 
 
-def test_a_file_as_large_as_a_disk_is_not_looked_at() -> None:
-    assert type(refused(bytes(FILE_LIMIT + 1))) is EnrolmentMalformed
-    assert type(refused(bytes(FILE_LIMIT))) is EnrolmentMalformed
+BODY = msgspec.to_builtins(introduction())
 
 
 def made(body: bytes, signer: Device = PPT, *, namespace: str = NAMESPACE) -> bytes:
     """A file with this body and a true signature over it."""
     signature = sshsig.sign(body, private_key=signer.signing_seed, namespace=namespace)
     return ustar.write([("enrolment.json", body), ("enrolment.sig", signature)])
+
+
+def test_a_file_is_never_larger_than_the_limit() -> None:
+    def of_size(size: int) -> bytes:
+        spare = size - len(made(as_json(BODY | {"zzz": ""})))
+        return made(as_json(BODY | {"zzz": "x" * spare}))
+
+    assert len(of_size(FILE_LIMIT)) == FILE_LIMIT
+    assert decode(of_size(FILE_LIMIT), "ppt_pack", practice=False) == introduction()
+    assert type(refused(of_size(FILE_LIMIT + 512))) is EnrolmentMalformed
+    assert type(refused(bytes(FILE_LIMIT + 1))) is EnrolmentMalformed
+
+
+def test_a_third_member_behind_a_sound_file() -> None:
+    members = [*members_of(file()).items(), ("more", b"")]
+    assert type(refused(ustar.write(members))) is EnrolmentMalformed
 
 
 @pytest.mark.parametrize(
@@ -206,9 +220,6 @@ def made(body: bytes, signer: Device = PPT, *, namespace: str = NAMESPACE) -> by
 )
 def test_other_members(members: list[tuple[str, bytes]]) -> None:
     assert type(refused(ustar.write(members))) is EnrolmentMalformed
-
-
-BODY = msgspec.to_builtins(introduction())
 
 
 @pytest.mark.parametrize(
@@ -252,8 +263,13 @@ def test_a_body_that_cannot_be(body: bytes) -> None:
 
 
 def test_a_name_as_offices_have_them() -> None:
-    for name in ("x" * 200, "Pusat Pelayanan Terpadu \u201cHarapan\u201d, Kab. Kupang \u2013 NTT", "Désa Oèbelo"):
+    for name in ("x", "x" * 200, "Pusat Pelayanan Terpadu \u201cHarapan\u201d, Kab. Kupang \u2013 NTT", "Désa Oèbelo"):
         assert decode(file(name=name), "ppt_pack", practice=False).name == name
+
+
+@pytest.mark.parametrize("created_at", ["2", "2" * 32])
+def test_a_time_is_any_short_text_for_it_decides_nothing(created_at: str) -> None:
+    assert decode(file(created_at=created_at), "ppt_pack", practice=False).created_at == created_at
 
 
 # --- keys and signature

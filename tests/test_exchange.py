@@ -23,10 +23,12 @@ from desks import (
 from sqlalchemy import select, text
 
 from trafficwatch.models.casework import Answered, ConsentScope, Referral
-from trafficwatch.models.exchange import BundleKind
+from trafficwatch.models.exchange import BundleKind, RecordState, Stamp
+from trafficwatch.models.history import written
 from trafficwatch.models.people import Person
 from trafficwatch.models.tables import local
 from trafficwatch.registry.residents import plan_journey, record_person
+from trafficwatch.store.work import FieldOwnedElsewhere
 from trafficwatch.sync import wire
 from trafficwatch.sync.exporting import NothingToSend, export
 from trafficwatch.sync.importing import take_in
@@ -284,12 +286,37 @@ def test_what_the_ppt_answered_survives_the_village(desks: Desks) -> None:
 
 def test_the_village_cannot_write_what_the_ppt_owns(desks: Desks) -> None:
     shared_case(desks.village)
+    before = dump(desks.village)
     with desks.village.work() as work:
         [referral] = work.records.select(Referral)
+    with pytest.raises(FieldOwnedElsewhere), desks.village.work() as work:
         work.write(Referral, referral.id, answered=Answered.FINISHED.value)
-    [path] = desks.send()
-    [line] = [line for line in content(desks.ppt, path)[1] if line["type"] == "referral"]
-    assert not {"answered", "answered_on", "answer_reason"} & line["fields"].keys()
+    assert dump(desks.village) == before
+
+
+def test_a_village_that_claims_the_answer_changes_nothing(desks: Desks) -> None:
+    """Its line is signed and newer, but the field is not its own; the rest of the record is taken in."""
+    shared_case(desks.village)
+    desks.exchange()
+    with desks.ppt.work() as work:
+        [referral] = work.records.select(Referral)
+        work.write(Referral, referral.id, answered=Answered.DECLINED.value)
+        ppt = work.info.device
+    with desks.village.work() as work:
+        work.write(Referral, referral.id, companion="Ibu kader")
+        state = work.records.state("referral", referral.id)
+        assert state is not None
+        claimed = written(None, Answered.ACCEPTED.value, Stamp(work.info.counter + 50, work.info.device))
+        line = wire.encode_record(
+            RecordState(state.type, state.id, {**state.fields, "answered": claimed}), work.info.code
+        )
+    assert '"answered":"accepted"' in line
+    done, _ = desks.deliver(make_bundle(desks.village, ppt, BundleKind.REPORT, [line], desks.stick / "claim.twb"))
+    assert done.received == 1
+    with desks.ppt.work() as work:
+        found = work.records.get(Referral, referral.id)
+        assert (found.answered, found.companion) == ("declined", "Ibu kader")
+        assert work.connection.execute(select(local.difference)).all() == []
 
 
 def test_the_receipt_of_one_bundle_can_be_written_again(desks: Desks) -> None:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 OFFICE_TYPES = {"volunteer", "training", "tally"}
 REGISTER_TYPES = {"person", "journey", "document", "safe_contact"}
-SEALED_TYPES = {"consent", "screening", "referral"}
+CASE_TYPES = {"screening", "case_record", "referral"}
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def card(desks: Desks, name: str = "Yohanis Bere") -> str:
     with desks.village.work() as work:
         journey = plan_journey(work, person, destination_country="MY")
         check_document(work, person, journey.id, kind="ktp", number="KTP-77", found="true")
-        agree_safe_contact(work, person, through="Bibi Rosa")
+        agree_safe_contact(work, person, through="Bibi Rosa", do_not_contact=False)
     return person
 
 
@@ -136,7 +136,8 @@ def test_of_a_withdrawn_consent_only_the_consent_travels(desks: Desks) -> None:
     screen(desks.village, person)
     [path] = desks.send()
     lines = {line["type"]: line for line in content(desks.ppt, path)[1]}
-    assert lines.keys() == {"consent", "tally"}
+    assert lines.keys() == {"consent", "safe_contact", "tally"}
+    assert lines["safe_contact"]["fields"].keys() == {"person_id", "do_not_contact"}  # a ban must stay
     assert lines["consent"]["fields"]["withdrawn_on"] == "2026-11-24"
     assert "withdrawn_reason" not in lines["consent"]["fields"]
     assert "Takut" not in str(lines)
@@ -179,7 +180,7 @@ def test_consent_given_again_shares_again(desks: Desks) -> None:
     screen(desks.village, person)
     [path] = desks.send()
     found = sent(desks.ppt, path)
-    assert found.keys() == {"consent", "screening", "tally"}
+    assert found.keys() == {"consent", "safe_contact", "screening", "tally"}
     assert set(found["consent"]) == {consent, again}  # the old one with its details, which share_case covers again
     assert desks.deliver(path)[0].refused == 0
     with desks.ppt.work() as work:
@@ -213,7 +214,7 @@ def test_without_consent_there_is_no_form_and_no_step(desks: Desks) -> None:
 
 def test_of_an_untrained_volunteer_the_register_goes_and_sealed_records_wait(desks: Desks) -> None:
     person = card(desks)
-    agree(desks.village, person, *SHARED)
+    agree(desks.village, person, *SHARED, witness="Agus")
     screening = screen(desks.village, person)
     refer(desks.village, person)
     helper = desks.helper()
@@ -222,13 +223,17 @@ def test_of_an_untrained_volunteer_the_register_goes_and_sealed_records_wait(des
         assert work.records.get(Screening, screening).answers == {}
     assert seen.waiting_for_training == 3
     [path] = desks.send()
-    assert sent(desks.ppt, path).keys() == {*OFFICE_TYPES, *REGISTER_TYPES, "case_record"}  # a code, nothing sealed
+    lines = {line["type"]: line["fields"] for line in content(desks.ppt, path)[1]}
+    assert lines.keys() == {*OFFICE_TYPES, *REGISTER_TYPES, "consent"}
+    assert "Agus" not in str(lines)
     assert seen.counts == {kind: len(ids) for kind, ids in sent(desks.ppt, path).items()}
     done, receipt = desks.deliver(path)
     assert done.refused == 0
     desks.trained()
     [path] = desks.send()  # no receipt yet: everything goes again, with what waited
-    assert sent(desks.ppt, path).keys() == {*OFFICE_TYPES, *REGISTER_TYPES, "case_record", *SEALED_TYPES}
+    lines = {line["type"]: line["fields"] for line in content(desks.ppt, path)[1]}
+    assert lines.keys() == {*OFFICE_TYPES, *REGISTER_TYPES, "consent", *CASE_TYPES}
+    assert lines["consent"]["witness"] == "Agus"
     assert desks.deliver(path)[0].refused == 0
     assert receipt.exists()
 
@@ -249,11 +254,11 @@ def test_an_untrained_volunteer_cannot_handle_a_person(desks: Desks) -> None:
     agree(desks.village, person, *SHARED)
     desks.helper()
     before = dump(desks.village)
-    for step in (screen, refer):
+    for step in (screen, refer, lambda store, who: agree(store, who, *SHARED)):
         with pytest.raises(TrainingNeeded):
             step(desks.village, person)
-    with pytest.raises(CaseKeyNeeded):
-        agree(desks.village, person, *SHARED, witness="Agus")
+    with pytest.raises(CaseKeyNeeded), desks.village.work() as work:
+        record_consent(work, person, {"share_card": "agreed"}, witness="Agus")
     assert dump(desks.village) == before
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from store_tools import small_disk
 
 from trafficwatch.store.files import (
     DiskFull,
     FileNotReadable,
     FileNotWritable,
     FileTooLarge,
+    StagedFiles,
     WriteNotVerified,
     read_limited,
     stage,
@@ -28,24 +28,6 @@ from trafficwatch.store.files import (
 )
 
 OLD, NEW = b"lama" * 1_000, b"baru" * 2_000
-needs_root = pytest.mark.skipif(
-    not (sys.platform == "linux" and os.geteuid() == 0), reason="mounting a small disk needs root on Linux"
-)
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 200 kB, nearly full."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", disk], check=False)
-    if mounted.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        (disk / "lain").write_bytes(b"0" * 190_000)
-        yield disk
-    finally:
-        subprocess.run(["umount", disk], check=True)
 
 
 def test_a_new_file_and_a_replaced_one(tmp_path: Path) -> None:
@@ -155,15 +137,46 @@ def test_a_place_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["map"]
 
 
-@needs_root
-def test_a_full_disk_keeps_the_old_file(small_disk: Path) -> None:
-    path = small_disk / "berkas"
-    write_whole(path, b"lama")
-    with pytest.raises(DiskFull) as caught:
-        write_whole(path, b"0" * 50_000)
-    assert caught.value.params == {"file": "berkas"}
-    assert path.read_bytes() == b"lama"
-    assert sorted(file.name for file in small_disk.iterdir()) == ["berkas", "lain"]
+def test_a_full_disk_keeps_the_old_file(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "200k") as disk:
+        (disk / "lain").write_bytes(b"0" * 190_000)
+        path = disk / "berkas"
+        write_whole(path, b"lama")
+        with pytest.raises(DiskFull) as caught:
+            write_whole(path, b"0" * 50_000)
+        assert caught.value.params == {"file": "berkas"}
+        assert path.read_bytes() == b"lama"
+        assert sorted(file.name for file in disk.iterdir()) == ["berkas", "lain"]
+
+
+# -- several at once ---------------------------------------------------------------------------------------------------
+
+
+def test_files_of_one_block_appear_together_at_its_end(tmp_path: Path) -> None:
+    with StagedFiles() as files:
+        files.add(tmp_path / "satu", OLD)
+        files.add(tmp_path / "dua", NEW, private=True)
+        assert not (tmp_path / "satu").exists()
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"satu": OLD, "dua": NEW}
+
+
+def test_files_of_a_block_that_fails_never_appear(tmp_path: Path) -> None:
+    (tmp_path / "satu").write_bytes(OLD)
+    with pytest.raises(KeyError), StagedFiles() as files:  # noqa: PT012
+        files.add(tmp_path / "satu", NEW)
+        raise KeyError
+    with pytest.raises(FileNotWritable), StagedFiles() as files:  # noqa: PT012
+        files.add(tmp_path / "satu", NEW)
+        files.add(tmp_path / "tidak" / "ada", NEW)
+    assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == {"satu": OLD}
+
+
+def test_a_file_that_cannot_appear_leaves_no_other_half_made(tmp_path: Path) -> None:
+    (tmp_path / "map").mkdir()
+    with pytest.raises(FileNotWritable), StagedFiles() as files:  # noqa: PT012
+        for name in ("satu", "map", "dua"):
+            files.add(tmp_path / name, NEW)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["map", "satu"]
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ The rule is told here a second time, in other words, and pinned for what must ne
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,24 +16,29 @@ from sync_tools import example, full_record, key_of, written_once
 
 from trafficwatch.casework.agreement import Agreement
 from trafficwatch.models.casework import ConsentScope
-from trafficwatch.models.exchange import RecordState
+from trafficwatch.models.exchange import FieldState, RecordState, Stamp
 from trafficwatch.models.fields import Field, Leaving, Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.sync.leaving import leaves
+from trafficwatch.sync.merge import merge_records
 
 OPENED_BY: dict[Leaving, set[str]] = {
     Leaving.CARD: {"share_card", "share_case"},
     Leaving.CASE: {"share_case"},
     Leaving.NEVER: set(),
 }
-EVERYTHING = Agreement(frozenset(ConsentScope))
+NOTHING, EVERYTHING = Agreement(), Agreement(frozenset(ConsentScope))
 FIELDS = [
     pytest.param(name, field, id=f"{name}.{field.name}")
     for name, record_type in RECORD_TYPES.items()
     for field in record_type.fields.values()
 ]
 SCOPES = [frozenset(found) for count in range(3) for found in itertools.combinations(ConsentScope, count)]
-END_OF_CONSENT = {"person_id", "given_on", "valid_until", "scopes", "refused_fields", "withdrawn_on", "deleted"}
+
+
+def alive(type_name: str, **others: Any) -> RecordState:
+    """A record with a value in every field, except that it is not deleted."""
+    return full_record(type_name, deleted=None, **others)
 
 
 def gone(
@@ -51,17 +57,22 @@ def may(field: Field, scopes: frozenset[str]) -> bool:
     return field.leaving is Leaving.ALWAYS or bool(OPENED_BY[field.leaving] & scopes)
 
 
+def following(type_name: str, side: Side = Side.VILLAGE) -> set[str]:
+    """What goes after a record of this type that went out, once it may no longer leave: the stop, and whose it is."""
+    fields = RECORD_TYPES[type_name].fields.values()
+    found = {key_of(f) for f in fields if f.owner is side and (f.follows or (f.required and f.target))}
+    return found if all(link.owner is side for link in fields if link.required and link.target) else set()
+
+
 # --- every field of every type
 
 
 @pytest.mark.parametrize(("type_name", "field"), FIELDS)
 def test_a_field_leaves_with_its_scope_and_only_then(type_name: str, field: Field) -> None:
-    whole = full_record(type_name)
     for scopes in SCOPES:
-        found = gone(whole, Agreement(scopes))
+        found = gone(alive(type_name), Agreement(scopes))
         links = [link for link in RECORD_TYPES[type_name].links if link.required]
-        record_goes = all(may(link, scopes) for link in links)
-        expected = may(field, scopes) and field.owner is Side.VILLAGE and record_goes
+        expected = may(field, scopes) and field.owner is Side.VILLAGE and all(may(link, scopes) for link in links)
         assert (key_of(field) in found) is expected
         if expected:
             reason = found[key_of(field)]
@@ -73,26 +84,29 @@ def test_a_field_leaves_with_its_scope_and_only_then(type_name: str, field: Fiel
 @pytest.mark.parametrize(("type_name", "field"), FIELDS)
 def test_a_field_leaves_only_from_the_side_that_owns_it(type_name: str, field: Field) -> None:
     other = Side.PPT if field.owner is Side.VILLAGE else Side.VILLAGE
-    for went_out in (False, True):
-        for agreement in (EVERYTHING, Agreement()):
-            assert key_of(field) not in gone(full_record(type_name), agreement, other, went_out=went_out)
+    for state in (alive(type_name), full_record(type_name)):
+        for went_out in (False, True):
+            for agreement in (EVERYTHING, NOTHING):
+                assert key_of(field) not in gone(state, agreement, other, went_out=went_out)
 
 
 @pytest.mark.parametrize(("type_name", "field"), FIELDS)
 def test_a_refused_field_is_absent(type_name: str, field: Field) -> None:
-    agreement = Agreement(frozenset(ConsentScope), frozenset({f"{type_name}.{field.name}"}))
-    for went_out in (False, True):
-        found = gone(full_record(type_name), agreement, field.owner, went_out=went_out)
-        assert not {key for key in found if key.partition("/")[0] == field.name}
-        if field.required and field.target:
-            assert found == {}
+    """Only a stop that belongs to what the recipient has already goes after it."""
+    refused = Agreement(frozenset(ConsentScope), frozenset({f"{type_name}.{field.name}"}))
+    found = gone(alive(type_name), refused, field.owner)
+    assert key_of(field) not in found
+    if field.required and field.target:
+        assert found == {}
+    after = gone(alive(type_name), refused, field.owner, went_out=True)
+    assert after.get(key_of(field)) == ("follows" if key_of(field) in following(type_name, field.owner) else None)
 
 
 @pytest.mark.parametrize(("type_name", "field"), FIELDS)
 def test_one_field_alone_leaves_as_it_would_among_others(type_name: str, field: Field) -> None:
     """Also: a record without its required links does not leave, for nobody could tell whom it is about."""
-    alone = written_once(type_name, {key_of(field): example(field)})
-    found = gone(alone, EVERYTHING, field.owner)
+    value = None if field.name == "deleted" else example(field)
+    found = gone(written_once(type_name, {key_of(field): value}), EVERYTHING, field.owner)
     missing = [link for link in RECORD_TYPES[type_name].links if link.required and link.name != field.name]
     assert set(found) == (set() if missing or field.leaving is Leaving.NEVER else {key_of(field)})
 
@@ -102,6 +116,54 @@ def test_every_element_of_a_refused_map_is_absent() -> None:
     assert set(gone(state, EVERYTHING)) == {"name", "phones/0812", "phones/0813/1"}
     refused = Agreement(EVERYTHING.scopes, frozenset({"person.phones"}))
     assert set(gone(state, refused)) == {"name"}
+
+
+# --- after the end
+
+
+@pytest.mark.parametrize("side", Side)
+@pytest.mark.parametrize("type_name", RECORD_TYPES)
+def test_a_deleted_record_tells_that_it_is_deleted_and_nothing_else(type_name: str, side: Side) -> None:
+    """Deleted anywhere: also while another device, which has not seen it, still holds the record."""
+    unaware = RecordState(
+        type_name,
+        full_record(type_name).id,
+        {"deleted": FieldState({Stamp(9, "b" * 16): frozenset({"null"})}, {"b" * 16: 9})},
+    )
+    for deleted in (full_record(type_name), merge_records(full_record(type_name), unaware)):
+        for agreement in (EVERYTHING, NOTHING):
+            assert gone(deleted, agreement, side) == {}
+            assert gone(deleted, agreement, side, went_out=True) == dict.fromkeys(following(type_name, side), "follows")
+
+
+@pytest.mark.parametrize(
+    "type_name", [name for name, kind in RECORD_TYPES.items() if kind.leaving is not Leaving.ALWAYS]
+)
+def test_when_consent_has_ended_only_the_stop_goes_after_what_went_out(type_name: str) -> None:
+    state = alive(type_name, zzz="baru")
+    assert leaves(state, NOTHING, Side.VILLAGE) is None
+    assert gone(state, NOTHING, went_out=True) == dict.fromkeys(following(type_name), "follows")
+
+
+def test_what_a_withdrawal_does_not_reveal() -> None:
+    """The person refused `consent.method`, so that it never left: the end of consent must not be the occasion."""
+    consent = alive("consent")
+    refused = Agreement(frozenset({ConsentScope.SHARE_CARD}), frozenset({"consent.method"}))
+    for agreement in (refused, Agreement(frozenset(), refused.refused), NOTHING):
+        assert "method" not in gone(consent, agreement, went_out=True)
+    assert {
+        key
+        for key in gone(consent, NOTHING, went_out=True)
+        if RECORD_TYPES["consent"].fields[key.partition("/")[0]].sealed
+    } == set()
+
+
+@pytest.mark.parametrize("scope", ["share_card", "share_case"])
+def test_while_consent_holds_it_makes_no_difference_what_went_out(scope: ConsentScope) -> None:
+    for type_name in RECORD_TYPES:
+        before = gone(alive(type_name), Agreement(frozenset({scope})))
+        after = gone(alive(type_name), Agreement(frozenset({scope})), went_out=True)
+        assert before == {key: reason for key, reason in after.items() if reason != "follows"}
 
 
 # --- pinned, so that a changed declaration is seen
@@ -118,16 +180,27 @@ def test_private_notes_never_leave() -> None:
 
 
 def test_volunteers_training_counts_and_the_directory_always_leave_and_nothing_else() -> None:
-    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == {
-        "volunteer",
-        "training",
-        "tally",
-        "institution",
+    always = {"volunteer", "training", "tally"}
+    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {"institution"}
+    for name in always:
+        assert set(gone(alive(name), NOTHING)) == set(alive(name).fields)
+    assert gone(alive("institution"), NOTHING, went_out=True) == {}
+    assert len(gone(alive("institution"), NOTHING, Side.PPT)) == len(alive("institution").fields)
+
+
+def test_what_follows_is_a_stop_and_never_case_text() -> None:
+    found = {f"{name}.{f.name}" for name, kind in RECORD_TYPES.items() for f in kind.fields.values() if f.follows}
+    assert found == {
+        *(f"{name}.deleted" for name in RECORD_TYPES),
+        *(f"consent.{name}" for name in ("given_on", "valid_until", "scopes", "refused_fields", "withdrawn_on")),
+        *("safe_contact.do_not_contact", "referral.handover"),
     }
-    for name in ("volunteer", "training", "tally"):
-        assert set(gone(full_record(name), Agreement())) == set(full_record(name).fields)
-    assert gone(full_record("institution"), Agreement()) == {}
-    assert len(gone(full_record("institution"), Agreement(), Side.PPT)) == len(full_record("institution").fields)
+    for kind in RECORD_TYPES.values():
+        for field in kind.fields.values():
+            if field.follows or (field.required and field.target):
+                assert field.leaving is not Leaving.NEVER
+            if field.follows:
+                assert not field.sealed
 
 
 def test_what_is_sealed_leaves_with_the_case_or_never() -> None:
@@ -140,6 +213,7 @@ def test_whoever_a_record_is_about_is_named_in_it() -> None:
     for name, kind in RECORD_TYPES.items():
         if kind.leaving is not Leaving.ALWAYS and name != "person":
             assert kind.fields["person_id"].required
+            assert not kind.fields["person_id"].sealed
 
 
 def test_what_the_ppt_owns() -> None:
@@ -150,59 +224,27 @@ def test_what_the_ppt_owns() -> None:
     assert owned - institution == {"referral.answered", "referral.answered_on", "referral.answer_reason"}
 
 
-# --- withdrawal
-
-
-def test_a_withdrawal_tells_whose_consent_ended_and_nothing_else() -> None:
-    consent = full_record("consent", zzz="baru")
-    found = gone(consent, Agreement(), went_out=True)
-    assert {key.partition("/")[0] for key in found} == END_OF_CONSENT
-    assert set(found.values()) == {"withdrawal"}
-    assert gone(consent, Agreement()) == {}
-    assert leaves(consent, Agreement(), Side.VILLAGE) is None
-
-
-@pytest.mark.parametrize("type_name", [name for name in RECORD_TYPES if name != "consent"])
-def test_after_a_withdrawal_no_other_record_leaves_because_it_went_out_before(type_name: str) -> None:
-    state = full_record(type_name)
-    assert gone(state, Agreement(), went_out=True) == gone(state, Agreement())
-
-
-def test_the_withdrawal_of_a_refused_field_does_not_reveal_it() -> None:
-    """The consent refused `consent.method`, so that never left; the end of the consent must not be the occasion."""
-    consent = full_record("consent")
-    refused = Agreement(frozenset({ConsentScope.SHARE_CARD}), frozenset({"consent.method"}))
-    assert "method" not in gone(consent, refused)
-    assert "method" not in gone(consent, refused, went_out=True)
-    assert "method" not in gone(consent, Agreement(), went_out=True)
-
-
-@pytest.mark.parametrize("scope", ["share_card", "share_case"])
-def test_while_another_consent_holds_a_withdrawn_one_leaves_under_it(scope: ConsentScope) -> None:
-    agreement = Agreement(frozenset({scope}))
-    consent = full_record("consent")
-    assert gone(consent, agreement, went_out=True) == gone(consent, agreement)
-    assert "withdrawn_on" in gone(consent, agreement)
-
-
 # --- fields of newer versions
 
 
 @pytest.mark.parametrize("type_name", RECORD_TYPES)
 def test_an_unknown_field_leaves_as_its_record_does(type_name: str) -> None:
     kind = RECORD_TYPES[type_name]
-    state = full_record(type_name, zzz="baru", **{"zzz/satu": 1})
+    state = alive(type_name, zzz="baru", **{"zzz/satu": 1})
     for scopes in SCOPES:
         expected = kind.leaving is Leaving.ALWAYS or bool(OPENED_BY[kind.leaving] & scopes)
         ours = any(field.owner is Side.VILLAGE for field in kind.fields.values())
-        found = gone(state, Agreement(scopes))
-        assert ("zzz" in found) is ("zzz/satu" in found) is (expected and ours)
+        for went_out in (False, True):
+            found = gone(state, Agreement(scopes), went_out=went_out)
+            assert ("zzz" in found) is ("zzz/satu" in found) is (expected and ours)
     refused = Agreement(EVERYTHING.scopes, frozenset({f"{type_name}.zzz"}))
-    assert not {"zzz", "zzz/satu"} & gone(state, refused).keys()
+    assert not {"zzz", "zzz/satu"} & gone(state, refused, went_out=True).keys()
 
 
 def test_an_empty_record_does_not_leave() -> None:
-    assert all(gone(written_once(name, {}), EVERYTHING, side) == {} for name in RECORD_TYPES for side in Side)
+    for name in RECORD_TYPES:
+        for side in Side:
+            assert gone(written_once(name, {}), EVERYTHING, side, went_out=True) == {}
 
 
 # --- any agreement
@@ -216,16 +258,20 @@ def test_an_empty_record_does_not_leave() -> None:
     ),
     st.sampled_from(Side),
     st.booleans(),
+    st.booleans(),
 )
 def test_less_agreement_never_lets_more_leave(
-    type_name: str, scopes: frozenset[str], refused: frozenset[str], side: Side, went_out: bool
+    type_name: str, scopes: frozenset[str], refused: frozenset[str], side: Side, went_out: bool, deleted: bool
 ) -> None:
-    state = full_record(type_name, zzz="baru")
+    state = full_record(type_name, zzz="baru") if deleted else alive(type_name, zzz="baru")
     found = gone(state, Agreement(scopes, refused), side, went_out=went_out)
     assert found.keys() <= gone(state, EVERYTHING, side, went_out=went_out).keys()
-    for key in found:
+    for key, reason in found.items():
         field = RECORD_TYPES[type_name].field_of(key)
         assert field is None or (field.owner is side and field.leaving is not Leaving.NEVER)
-        if f"{type_name}.{key.partition('/')[0]}" in refused:
-            assert (type_name, went_out, Agreement(scopes).card) == ("consent", True, False)
-            assert key.partition("/")[0] in END_OF_CONSENT
+        if reason == "follows":
+            assert went_out
+            assert key in following(type_name, side)
+        else:
+            assert f"{type_name}.{key.partition('/')[0]}" not in refused
+            assert not deleted

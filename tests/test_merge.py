@@ -205,6 +205,23 @@ def test_settling_a_difference_ends_it_everywhere() -> None:
     assert not settled.differs
 
 
+@given(HONEST_FIELD, st.sampled_from([A, B, C]), st.integers(1, 3))
+def test_a_change_with_a_new_stamp_replaces_all_it_saw_and_nothing_takes_it_back(
+    seen: FieldState, device: str, ahead: int
+) -> None:
+    """New means above all that the field knows of this device: a stamp below that is taken for an old one elsewhere."""
+    changed = written(seen, "baru", Stamp(seen.context.get(device, 0) + ahead, device))
+    assert [value for _, value in candidates(changed)] == ["baru"]
+    assert merge_fields(seen, changed) == changed
+
+
+def test_a_stamp_that_the_field_knows_already_names_no_new_value() -> None:
+    """Why a device must count on from the highest counter that a field's context knows of itself."""
+    seen = one("Maria", 1, A, **{B: 9})
+    lost = merge_fields(seen, written(seen, "Mariana", Stamp(5, B)))
+    assert candidates(lost) == []
+
+
 def test_a_change_that_saw_only_one_side_leaves_the_other_standing() -> None:
     start = one("Maria", 1, A)
     here, there = written(start, "Mariana", Stamp(2, A)), written(start, "Mariam", Stamp(2, B))

@@ -30,12 +30,13 @@ from store_tools import (
     trained_store,
 )
 
-from trafficwatch.models.casework import Referral, Screening
+from trafficwatch.models.casework import Consent, Referral, Screening
 from trafficwatch.models.exchange import RecordState, canonical
 from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
 from trafficwatch.store import sealing, vault
+from trafficwatch.store.journal import broken_at
 from trafficwatch.store.sealing import CaseKeyNeeded, SealedValueDamaged, Sealer
 from trafficwatch.store.unlock import open_store
 from trafficwatch.store.work import Store, Work
@@ -114,7 +115,7 @@ def test_a_sealed_column_refuses_anything_else(store: Store, value: Any) -> None
     for table, column in (
         (RECORD_TABLES["screening"], "note"),
         (local.journal, "sealed"),
-        (local.difference, "sealed"),
+        (local.record_state, "sealed"),
     ):
         with store.work() as work, pytest.raises(StatementError) as caught:
             work.connection.execute(update(table).values({column: value}))
@@ -180,15 +181,35 @@ def test_an_untrained_volunteer_keeps_the_register_and_reads_no_case(store: Stor
                     assert not getattr(found, field.name), field.name
                 elif field.name != "deleted":
                     assert getattr(found, field.name), field.name
-        for name in ("screening", "referral"):
-            with pytest.raises(CaseKeyNeeded):
-                work.records.state(name, made[name])
-            with pytest.raises(CaseKeyNeeded):
-                work.records.states(name)
-        with pytest.raises(CaseKeyNeeded):
-            work.write(Referral, made["referral"], handover="withdrawn", purpose="ditimpa")
+            known = work.records.state(name, made[name])
+            assert known is not None
+            fields = [record_type.field_of(key) for key in known.fields]
+            assert not any(field is None or field.sealed for field in fields)
+            assert known in work.records.states(name)
         work.write(Person, made["person"], occupation="Petani")
         assert work.records.get(Person, made["person"]).occupation == "Petani"
+
+
+def test_an_untrained_volunteer_stops_a_referral_and_leaves_its_text_whole(store: Store) -> None:
+    """What keeps a person safe is open to all; what is sealed stays as it was, differences included."""
+    made = write_case(store)
+    with store.work() as work:
+        before = {name: work.records.state(name, made[name]) for name in ("referral", "consent")}
+    store.close()
+    with helper_store(store.folder) as helper, helper.work() as work:
+        work.write(Referral, made["referral"], handover="withdrawn")
+        work.write(Consent, made["consent"], withdrawn_on="2026-11-21", scopes={"referral": "refused"})
+    again = reopened(store.folder, template().keys)
+    with again.work() as work:
+        for name, touched in (("referral", {"handover"}), ("consent", {"withdrawn_on", "scopes/referral"})):
+            old, new = before[name], work.records.state(name, made[name])
+            assert old is not None
+            assert new is not None
+            changed = {key for key in new.fields if new.fields[key] != old.fields.get(key)}
+            assert (changed, old.fields.keys() - new.fields.keys()) == (touched, set())
+        assert work.records.get(Referral, made["referral"]).handover == "withdrawn"
+        assert broken_at(work.connection, work.info.device) is None
+    again.close()
 
 
 def test_an_untrained_volunteer_writes_no_case_text(store: Store) -> None:
@@ -201,6 +222,10 @@ def test_an_untrained_volunteer_writes_no_case_text(store: Store) -> None:
             volunteer = before["volunteer"][0][0]
         with pytest.raises(CaseKeyNeeded), helper.work() as work:
             work.write(Screening, None, **fields, screened_by=volunteer, answers={"A": {"value": "yes"}})
+        text: list[dict[str, Any]] = [{"purpose": "ditimpa"}, {"services": {"dua": None, "tiga": True}}]
+        for changes in text:
+            with pytest.raises(CaseKeyNeeded), helper.work() as work:
+                work.write(Referral, before["referral"][0][0], handover="withdrawn", **changes)
         with helper.work() as work:
             assert dump(work.connection) == before
 

@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from canaries import CANARY, Canaries, hidden_in, look_everywhere
 from cryptography.exceptions import InvalidTag
 from desks import (
     HELPER_PASSPHRASE,
@@ -35,10 +36,11 @@ from desks import (
     screen,
 )
 from sqlalchemy import select
+from store_tools import add_volunteer_slot
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.casework import Consent, Screening
-from trafficwatch.models.fields import Field, RecordType, Shape, Side
+from trafficwatch.models.fields import Shape, Side
 from trafficwatch.models.institution import Institution
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.screening import Answer, By, Value
@@ -48,7 +50,7 @@ from trafficwatch.registry.residents import plan_journey, record_person
 from trafficwatch.screening.sessions import record_screening
 from trafficwatch.store import vault
 from trafficwatch.store.sealing import CaseKeyNeeded, SealedValueDamaged, Sealer
-from trafficwatch.store.unlock import VAULT, add_volunteer_slot, open_store
+from trafficwatch.store.unlock import VAULT, open_store
 from trafficwatch.store.vault import Stretching
 from trafficwatch.sync import enrolling
 from trafficwatch.sync.importing import take_in
@@ -60,21 +62,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from trafficwatch.store.work import Work
-
-CANARY = "Kanari"
-SHORT = 8
-"""Fields that hold fewer characters than this have no room for a canary (a country's two letters)."""
-
-
-def hidden_in(content: bytes) -> list[str]:
-    """In which spelling a canary stands in these bytes; none is what we want."""
-    lowered = content.lower()
-    found = [name for name in ("utf-8", "utf-16-le", "utf-16-be") if CANARY.lower().encode(name) in lowered]
-    for word in (CANARY, CANARY.lower(), CANARY.upper()):
-        for shift in range(3):
-            core = base64.b64encode(b"\0" * shift + word.encode())[4 if shift else 0 : 8]
-            found += [f"base64+{shift}"] if core in content else []
-    return found
 
 
 @pytest.mark.parametrize(
@@ -91,41 +78,6 @@ def test_the_search_finds_what_is_hidden(content: bytes) -> None:
     assert not hidden_in(content[::-1])
 
 
-class Canaries:
-    """A value for every field of a record type, with a canary wherever text goes; `given` is what must stay hidden."""
-
-    def __init__(self) -> None:
-        self.given: dict[str, str] = {}
-        self.ids: dict[str, str] = {}
-
-    def of(self, record_type: RecordType) -> dict[str, Any]:
-        return {field.name: self._value(record_type, field) for field in record_type.fields.values()}
-
-    def _value(self, record_type: RecordType, field: Field) -> Any:
-        if field.name in {"deleted", "withdrawn_on", "valid_until"}:
-            return None
-        canary = f"{CANARY}{len(self.given):02}"
-        match field.shape:
-            case Shape.LINK:
-                return self.ids[field.target]
-            case Shape.DATE:
-                return "2026-11-20"
-            case Shape.NUMBER:
-                return 7
-            case Shape.FLAG:
-                return False
-            case Shape.CHOICE:
-                return field.choices[0]
-            case Shape.TEXT if field.limit < SHORT:
-                return "MY"
-        self.given[f"{record_type.name}.{field.name}"] = canary
-        if field.shape is Shape.TEXT:
-            return canary
-        return (
-            {f"kunci {canary}": {"note": canary}} if field.name == "answers" else {f"kunci {canary}": f"isi {canary}"}
-        )
-
-
 @pytest.fixture
 def desks(tmp_path: Path) -> Iterator[Desks]:
     with enrolled(tmp_path) as found:
@@ -133,23 +85,24 @@ def desks(tmp_path: Path) -> Iterator[Desks]:
 
 
 def record_everything(desks: Desks) -> Canaries:
-    """One record of every type, as full as it can be; the person shares the case."""
+    """One record of every type of the village, as full as it can be; the person shares the case."""
     canaries = Canaries()
     with desks.village.work() as work:
         for name, record_type in RECORD_TYPES.items():
-            canaries.ids[name] = work.write(record_type.cls, None, **canaries.of(record_type))
-            if name == "institution":  # the PPT knows those that come with the program; a village's own stays at home
+            if values := canaries.of(record_type, Side.VILLAGE):
+                canaries.ids[name] = work.write(record_type.cls, None, **values)
+            else:
                 canaries.ids[name] = work.records.select(Institution)[0].id
     agree(desks.village, canaries.ids["person"], *SHARED)
     return canaries
 
 
-def look_everywhere(folder: Path) -> dict[str, list[str]]:
-    """Where a canary is to be found in any file or file name under a folder."""
-    paths = [path for path in folder.rglob("*") if path.is_file()]
-    assert paths
-    found = {str(path): hidden_in(path.read_bytes()) + hidden_in(path.name.encode()) for path in paths}
-    return {path: how for path, how in found.items() if how}
+def answer_everything(desks: Desks, canaries: Canaries) -> None:
+    """What the PPT owns, on the records that it has received, and an institution of its own."""
+    with desks.ppt.work() as work:
+        for name, record_type in RECORD_TYPES.items():
+            if values := canaries.of(record_type, Side.PPT):
+                work.write(record_type.cls, None if name == "institution" else canaries.ids[name], **values)
 
 
 def test_no_canary_in_any_file(desks: Desks) -> None:
@@ -158,18 +111,22 @@ def test_no_canary_in_any_file(desks: Desks) -> None:
     done, receipt = desks.deliver(path)
     assert done.refused == 0
     take_in(desks.village, receipt)
-    assert {each.suffix for each in (desks.folder / "village").iterdir()} >= {".db-wal", ".db-shm"}
-    assert look_everywhere(desks.folder) == {}  # while both stores are open
     carried = json.dumps(content(desks.ppt, path)[1])
     there = {field for field, canary in canaries.given.items() if canary in carried}
-    kept_back = {
+    never = {
         f"{record_type.name}.{field.name}"
         for record_type in RECORD_TYPES.values()
         for field in record_type.fields.values()
-        if field.leaving == "never" or field.owner is Side.PPT
+        if field.leaving == "never"
     }
-    assert there == set(canaries.given) - kept_back
+    assert there == canaries.given.keys() - never  # they did travel
     assert len(there) > 50
+    answer_everything(desks, canaries)
+    with desks.village.work() as work:
+        reply = enrolling.reply(desks.ppt, work.info.device, desks.stick)
+    take_in(desks.village, reply)
+    assert {each.suffix for each in (desks.folder / "village").iterdir()} >= {".db-wal", ".db-shm"}
+    assert look_everywhere(desks.folder) == {}  # while both stores are open
     desks.close()
     assert look_everywhere(desks.folder) == {}
 
@@ -293,8 +250,7 @@ def test_the_passphrase_is_in_no_file_and_no_answer(desks: Desks) -> None:
     said = cli("--store", desks.folder / "village", "store", "info", passphrase=f"{CANARY} salah")
     assert not hidden_in((said.out + said.err).encode())
     store = open_store(desks.folder / "village", VILLAGE_PASSPHRASE)
-    with store.work() as work:
-        volunteer = work.volunteer or ""
+    volunteer = store.keys.volunteer or ""
     add_volunteer_slot(store, f"{CANARY} {CANARY} {CANARY}", volunteer, trained=True, stretching=Stretching())
     store.close()
     assert look_everywhere(desks.folder) == {}

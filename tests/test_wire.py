@@ -23,7 +23,7 @@ from trafficwatch.sync.wire import DeviceLine, Incoming, ReceiptLine, ResultLine
 
 A, B = "a" * 16, "b" * 16
 HOME = "53.01.08.2008"
-RECEIPT = ReceiptLine(record_id(9), "e" * 16, 3, "f" * 64, "2026-11-21T01:00:00+00:00")
+RECEIPT = ReceiptLine(record_id(9), "e" * 16, 1, "f" * 64, "2026-11-21T01:00:00+00:00")
 
 
 def taken(*lines: str | bytes, known_counter: int = 0) -> wire.Lines:
@@ -171,8 +171,8 @@ def nested(value: bytes, key: bytes = b"zzz") -> bytes:
         ("line_malformed", line(type="nope")[:-1] + b', "baru": "\xff"}'),
         ("line_malformed", line(junk="x" * wire.LINE_LIMIT)),
         ("line_malformed", b'{"type": "receipt"}'),
-        ("line_malformed", wire.encode_control(RECEIPT).replace(":3,", ":0,").encode()),
-        ("line_malformed", wire.encode_control(RECEIPT).replace(":3,", f":{10**400},").encode()),
+        ("line_malformed", wire.encode_control(RECEIPT).replace(":1,", ":0,").encode()),
+        ("line_malformed", wire.encode_control(RECEIPT).replace(":1,", f":{10**400},").encode()),
         ("line_malformed", wire.encode_control(DeviceLine(A, HOME, "pwned")).encode()),
         ("line_malformed", wire.encode_control(DeviceLine(A, HOME, "active\n")).encode()),
         ("line_malformed", b'{"type": "person", ' + wire.encode_control(RECEIPT).encode()[1:]),
@@ -259,7 +259,7 @@ def test_nesting_that_can_be_read_but_not_spelled_again() -> None:
         line(stamp=[FAR_AHEAD, A], context={A: FAR_AHEAD}),
         line(context={A: 1} | {f"{number:016x}": 1 for number in range(wire.CONTEXT_LIMIT - 1)}),
         line(fields={f"baru/{number}": 1 for number in range(wire.KEYS_LIMIT)}),
-        line(fields={"phones/" + "1" * 153: "x"}),
+        line(fields={"phones/" + "1" * 153: "x", "z": 1}),
         line(junk="x" * (wire.LINE_LIMIT - len(line(junk="")))),
         line(contexts={"name": {A: 3}}),
         line(others={"name": [[1, A, "Marta"], [1, A, "Maria"]]}),

@@ -152,7 +152,7 @@ def upgrade() -> None:
         sa.Column("home", sa.String(length=20), nullable=False),
         sa.Column("counter", sa.Integer(), nullable=False),
         sa.Column("unknown", sa.Text(), nullable=True),
-        sa.Column("unknown_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("type", "id", name=op.f("pk_record_state")),
     )
     op.create_index("ix_record_state_counter", "record_state", ["counter"], unique=False)
@@ -226,8 +226,7 @@ def upgrade() -> None:
         sa.Column("counter", sa.Integer(), nullable=False),
         sa.Column("device", sa.String(length=16), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=True),
-        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(
             ["type", "id"], ["record_state.type", "record_state.id"], name=op.f("fk_difference_type")
         ),
@@ -314,10 +313,10 @@ def upgrade() -> None:
         sa.Column("deleted", sa.Text(), nullable=True),
         sa.Column("case_id", sa.String(length=36), nullable=True),
         sa.Column("person_id", sa.String(length=36), nullable=True),
-        sa.Column("institution_id", sa.String(length=36), nullable=True),
+        sa.Column("institution_id", sa.LargeBinary(), nullable=True),
         sa.Column("referred_on", sa.Text(), nullable=True),
         sa.Column("referred_by", sa.String(length=36), nullable=True),
-        sa.Column("urgency", sa.Text(), nullable=True),
+        sa.Column("urgency", sa.LargeBinary(), nullable=True),
         sa.Column("handover", sa.Text(), nullable=True),
         sa.Column("services", sa.LargeBinary(), nullable=True),
         sa.Column("purpose", sa.LargeBinary(), nullable=True),
@@ -335,13 +334,11 @@ def upgrade() -> None:
         sa.Column("answered_on", sa.Text(), nullable=True),
         sa.Column("answer_reason", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["case_record.id"], name=op.f("fk_referral_case_id")),
-        sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_referral_institution_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_referral_person_id")),
         sa.ForeignKeyConstraint(["referred_by"], ["volunteer.id"], name=op.f("fk_referral_referred_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
     )
     op.create_index(op.f("ix_referral_case_id"), "referral", ["case_id"], unique=False)
-    op.create_index(op.f("ix_referral_institution_id"), "referral", ["institution_id"], unique=False)
     op.create_index(op.f("ix_referral_person_id"), "referral", ["person_id"], unique=False)
     op.create_index(op.f("ix_referral_referred_by"), "referral", ["referred_by"], unique=False)
     op.create_table(

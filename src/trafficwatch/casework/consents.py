@@ -10,8 +10,10 @@ from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.errors import ConsentError
 from trafficwatch.models.casework import Consent, ConsentScope, Decision
 from trafficwatch.models.checks import FieldUnknown, ValueImpossible
+from trafficwatch.models.exchange import Stamp
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
 
 
@@ -27,7 +29,7 @@ def record_consent(
     """Record what a person agreed to and refused today; fields as in `models.casework.Consent`.
 
     A scope, a decision or a refused field (`record_type.field`) that does not exist is refused: mistyped, it would let
-    leave what the person wanted to stay.
+    leave what the person wanted to stay. Consent about a case is part of handling a person, and needs training.
     """
     refused = tuple(refused_fields)
     if not (set(scopes) <= set(ConsentScope) and set(scopes.values()) <= set(Decision)):
@@ -36,11 +38,16 @@ def record_consent(
         record_type, _, field = name.partition(".")
         if record_type not in RECORD_TYPES or field not in RECORD_TYPES[record_type].fields:
             raise FieldUnknown(field=name)
+        if RECORD_TYPES[record_type].fields[field].follows:  # a ban on contact, once told, must stay with its record
+            raise ValueImpossible(field=name)
+    if fields.setdefault("given_on", work.today) > work.today:
+        raise ValueImpossible(field="given_on")
+    if not {ConsentScope.REFERRAL, ConsentScope.SHARE_CASE}.isdisjoint(scopes):
+        require_training(work)
     saved = work.write(
         Consent,
         None,
         person_id=person_id,
-        given_on=fields.pop("given_on", work.today),
         scopes=dict(scopes),
         refused_fields=dict.fromkeys(refused, True),
         **fields,
@@ -49,15 +56,33 @@ def record_consent(
 
 
 def withdraw_consent(work: Work, consent_id: str, reason: str) -> Consent:
-    """The person takes a consent back: from now on nothing leaves under it."""
+    """The person takes a consent back: from now on nothing leaves under it. Needs no training.
+
+    The reason is case text: without the case key the day is recorded alone, and a trained volunteer can add the reason.
+    """
     if not reason.strip():
         raise ReasonMissing
-    work.write(Consent, consent_id, withdrawn_on=work.today, withdrawn_reason=reason)
+    more = {"withdrawn_reason": reason} if work.sealer.able else {}
+    work.write(Consent, consent_id, withdrawn_on=work.today, **more)
     return work.records.get(Consent, consent_id)
 
 
 def consents_of(work: Work, person_id: str) -> list[Consent]:
-    return work.records.select(Consent, RECORD_TABLES["consent"].c.person_id == person_id)
+    """All consents of a person, deleted ones included, in the order in which they were given."""
+    return in_order_given(
+        work, work.records.select(Consent, RECORD_TABLES["consent"].c.person_id == person_id, with_deleted=True)
+    )
+
+
+def in_order_given(work: Work, consents: Iterable[Consent]) -> list[Consent]:
+    """By the stamp under which each was first written, not by its last correction: that would revive what was ended."""
+
+    def given(consent: Consent) -> tuple[tuple[int, str], str]:
+        state = work.records.state("consent", consent.id)
+        stamps = state.fields["given_on"].values if state and "given_on" in state.fields else ()
+        return min(stamps, default=Stamp(0, "")), consent.id
+
+    return sorted(consents, key=given)
 
 
 def agreement_of(work: Work, person_id: str) -> Agreement:

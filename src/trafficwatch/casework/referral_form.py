@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar
 from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import consents_of
 from trafficwatch.casework.referrals import ReferralNotAgreed
-from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Referral, Urgency
+from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Handover, Referral, Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import Service
 from trafficwatch.models.fields import Record, Shape
@@ -52,11 +52,16 @@ def referral_form(
     referral = work.records.get(Referral, referral_id)
     consents = consents_of(work, referral.person_id or "")
     agreement = agreement_on(consents, work.today)
-    if ConsentScope.REFERRAL not in agreement.scopes:
+    ended = referral.deleted is not None or referral.handover == Handover.WITHDRAWN
+    if ended or ConsentScope.REFERRAL not in agreement.scopes:
         raise ReferralNotAgreed
     case = work.records.get(CaseRecord, referral.case_id or "")
     person = agreed(work.records.get(Person, referral.person_id or ""), agreement)
+    institution = work.records.get(Institution, referral.institution_id or "")
     referral = agreed(referral, agreement)
+    contact = _contact(work, person.id, agreement)
+    if contact and contact.do_not_contact:
+        person = replace(person, phones={})
     return ReferralForm(
         head=FormHead(
             kind=FormKind.REFERRAL,
@@ -66,8 +71,8 @@ def referral_form(
             practice=work.info.practice,
             printed_at=datetime.fromisoformat(work.now).astimezone(),
         ),
-        contact=_contact(work, person.id, agreement, language),
-        addressee=_addressee(work.records.get(Institution, referral.institution_id or ""), language),
+        contact=_rule(contact, language) if contact else None,
+        addressee=_addressee(institution, language),
         referrer=_signatory(work.records.get(Volunteer, referral.referred_by or ""), language),
         referred_on=_day(referral.referred_on),
         urgency=Urgency(referral.urgency) if referral.urgency else None,
@@ -86,7 +91,7 @@ def referral_form(
         needs_and_hopes=referral.needs_and_hopes,
         documents=_items(referral.attachments),
         companion=Signatory(name=referral.companion),
-        consent=_consent(consents, agreement, language),
+        consent=_consent([agreed(consent, agreement) for consent in consents], agreement, language),
         signer=person.name,
     )
 
@@ -123,20 +128,21 @@ def _identity(person: Person, language: Language) -> Identity:
     )
 
 
-def _contact(work: Work, person_id: str, agreement: Agreement, language: Language) -> ContactRule | None:
-    """The latest word on how to reach the person; the strictest if two stand."""
+def _contact(work: Work, person_id: str, agreement: Agreement) -> SafeContact | None:
+    """How to reach the person, without what was refused."""
     found = work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person_id)
-    if not found:
-        return None
-    rule = agreed(next((entry for entry in found if entry.do_not_contact), found[-1]), agreement)
+    return agreed(found[-1], agreement) if found else None
+
+
+def _rule(contact: SafeContact, language: Language) -> ContactRule:
     return ContactRule(
-        do_not_contact=bool(rule.do_not_contact),
-        way=t(f"records.contact_way.{rule.way}", language=language) if rule.way else None,
-        number=rule.number,
-        through=rule.through,
-        hours=rule.hours,
-        code_word=rule.code_word,
-        never_tell=rule.never_tell,
+        do_not_contact=bool(contact.do_not_contact),
+        way=t(f"records.contact_way.{contact.way}", language=language) if contact.way else None,
+        number=contact.number,
+        through=contact.through,
+        hours=contact.hours,
+        code_word=contact.code_word,
+        never_tell=contact.never_tell,
     )
 
 

@@ -42,7 +42,7 @@ class Desk:
     def passphrase(self, *, new: bool = False) -> str:
         """From the file descriptor if one was given, else typed unseen (a new one twice)."""
         if self._passphrase_fd is not None:
-            return _first_line(self._passphrase_fd)
+            return first_line(self._passphrase_fd)
         typed: str = click.prompt("Frasa sandi / Passphrase", hide_input=True, confirmation_prompt=new)
         return typed
 
@@ -61,7 +61,7 @@ class Desk:
         click.echo(json.dumps(document, ensure_ascii=False, default=str) if self.as_json else text)
 
 
-def _first_line(descriptor: int) -> str:
+def first_line(descriptor: int) -> str:
     """The first line that comes out of a file descriptor, however it arrives; what is wrong is said without it."""
     untrusted_bytes = b""
     try:

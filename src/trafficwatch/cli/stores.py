@@ -7,7 +7,7 @@ import dataclasses
 
 import click
 
-from trafficwatch.cli.common import Desk, pass_desk, training_options, training_proof
+from trafficwatch.cli.common import Desk, first_line, pass_desk, training_options, training_proof
 from trafficwatch.errors import InputError
 from trafficwatch.texts import current_language, t
 
@@ -51,6 +51,24 @@ def init(desk: Desk, /, village: str, volunteer: str, *, practice: bool, **train
         {"village": place.code, "path": place.path, "recovery_code": code},
         t("cli.store_ready", place=place.path, code=code),
     )
+
+
+@store.command("recover")
+@click.option("--volunteer", required=True, help="Name of the volunteer who gets a new passphrase.")
+@click.option("--code-fd", type=int, help="Read the recovery code from this file descriptor.")
+@pass_desk
+def recover(desk: Desk, volunteer: str, code_fd: int | None) -> None:
+    """Get back in with the printed recovery code, and set a new passphrase."""
+    from trafficwatch.store.unlock import recover_store
+    from trafficwatch.village.founding import renew_passphrase
+
+    code = first_line(code_fd) if code_fd is not None else click.prompt(t("cli.type_recovery_code"), hide_input=True)
+    opened = recover_store(desk.folder, code)
+    try:
+        renewed = renew_passphrase(opened, volunteer, desk.passphrase(new=True))
+    finally:
+        opened.close()
+    desk.say({"volunteer": renewed}, t("cli.passphrase_renewed"))
 
 
 @store.command("info")

@@ -57,7 +57,8 @@ class Field:
     """One field of a record type.
 
     `choices` are the values a CHOICE may take, `target` the record type of a LINK. `protective` lists the values that
-    win the display while a difference is open, weakest first; ANY stands for every value but None.
+    win the display while a difference is open, weakest first; ANY stands for every value but None. A field that
+    `follows` goes after a record that went out even when consent has ended: the recipient must learn of a stop.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Field:
     choices: tuple[str, ...]
     target: str
     limit: int
+    follows: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def record(name: str, leaving: Leaving, owner: Side = Side.VILLAGE) -> Callable[
                 choices=rules.get("choices", ()),
                 target=rules.get("target", ""),
                 limit=rules.get("limit", TEXT_LIMIT),
+                follows=rules.get("follows", False),
             )
         DECLARED[name] = RecordType(name, frozen, fields, leaving)
         return frozen
@@ -177,4 +180,4 @@ class Record:
     """What every shared record has: a random UUID, and the reason of its deletion once it is deleted."""
 
     id: str
-    deleted: str | None = text(protective=(ANY,))
+    deleted: str | None = text(protective=(ANY,), follows=True)

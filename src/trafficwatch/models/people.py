@@ -78,5 +78,5 @@ class SafeContact(Record):
     through: str | None = text(limit=200)
     hours: str | None = text(limit=200)
     code_word: str | None = text(limit=100)
-    do_not_contact: bool | None = flag(protective=(True,))
+    do_not_contact: bool | None = flag(protective=(True,), follows=True)
     never_tell: str | None = text()

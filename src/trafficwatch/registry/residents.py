@@ -6,6 +6,7 @@ Odd values are kept and pointed out, impossible ones are refused by name before 
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -13,6 +14,7 @@ from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.identity import NikWarning, check_nik, clean_name
 from trafficwatch.models.migration import Document, Journey
 from trafficwatch.models.people import Person, SafeContact, Sex
+from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store.work import Work
 
 
@@ -53,5 +55,12 @@ def check_document(work: Work, person_id: str, journey_id: str | None = None, /,
 
 
 def agree_safe_contact(work: Work, person_id: str, /, **fields: Any) -> SafeContact:
-    """Record how a person may safely be reached, or that nobody may."""
-    return work.records.get(SafeContact, work.write(SafeContact, None, person_id=person_id, **fields))
+    """Record how a person may safely be reached, or that nobody may.
+
+    A person has one such record, with the same id on every laptop: what two volunteers agree shows as a difference,
+    never as two rules to choose from.
+    """
+    contact_id = str(uuid.uuid5(uuid.UUID(person_id), "safe_contact"))
+    empty = {name: None for name in RECORD_TYPES["safe_contact"].fields if name not in {"deleted", "person_id"}}
+    work.write(SafeContact, contact_id, person_id=person_id, **(empty | fields))
+    return work.records.get(SafeContact, contact_id)

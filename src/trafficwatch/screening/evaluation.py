@@ -89,12 +89,16 @@ class _Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Age:
-    """What is known of the age: `years` at the events if certain; `is_child_now` counts for danger and duty."""
+    """What is known of the age: `years` at the events if certain; `is_child_now` counts for danger and duty.
+
+    `is_grown_up`: whoever it was then, the person is no child today.
+    """
 
     track: Track
     years: int | None
     is_child_now: bool
     contradicts: bool = False
+    is_grown_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +124,14 @@ class _Reading:
     supports: _Supports
     finding: Finding
     reasons: tuple[Reason, ...]
+    may_be_child_victim: bool = False
 
 
 def evaluate(questionnaire: Questionnaire, rules: Rules, subject: Subject, answers: Mapping[str, Answer]) -> Evaluation:
     """Evaluate the answers by code; UnknownCodeError for a code that the questionnaire does not have."""
     case = _gather(questionnaire, rules, subject, answers)
     reading = _read(case)
-    dangers = _dangers(case)
+    dangers = _dangers(case, reading)
     risk = max((entry.risk for entry in dangers if entry.risk), key=RISKS.index, default=Risk.LOW)
     is_before_departure = any(fact.entry.code in rules.before_departure_codes for fact in case.facts)
     attempt = is_before_departure and (reading.finding is not Finding.NOT_ENOUGH or risk is not Risk.LOW)
@@ -161,7 +166,9 @@ def _age(rules: Rules, subject: Subject, answers: Mapping[str, Answer]) -> _Age:
     said = answers[rules.child_code].value if rules.child_code in answers else None
     years = subject.age_at_events
     if years is None:
-        return _Age(Track.CHILD if said is Value.YES else Track.AGE_UNKNOWN, None, said is Value.YES)
+        if said is Value.YES:
+            return _Age(Track.CHILD, None, is_child_now=True)
+        return _Age(Track.AGE_UNKNOWN, None, is_child_now=False, is_grown_up=said is Value.NO)
     if years < rules.adult_age:
         return _Age(Track.CHILD, years, said is not Value.NO)
     if said is Value.YES:
@@ -180,7 +187,8 @@ def _read(case: _Case) -> _Reading:
     if _Reach.MET in reaches.values():
         if case.age.track is Track.AGE_UNKNOWN and reaches[Track.ADULT] is not _Reach.MET:
             reasons.append(Reason.ONLY_AS_CHILD)
-        return _Reading(supports, Finding.SUSPECTED, tuple(reasons))
+        unsure = case.age.track is Track.AGE_UNKNOWN and reaches[Track.CHILD] is _Reach.MET
+        return _Reading(supports, Finding.SUSPECTED, tuple(reasons), may_be_child_victim=unsure)
     if _Reach.NOT_CONNECTED in reaches.values():
         reasons.append(Reason.NOT_CONNECTED)
     if _Reach.SAME_FACTS in reaches.values():
@@ -248,10 +256,14 @@ def _speaks(case: _Case, supports: _Supports) -> bool:
     )
 
 
-def _dangers(case: _Case) -> tuple[Entry, ...]:
-    """The dangers that are known, highest first; a child is one even when only the age says so."""
+def _dangers(case: _Case, reading: _Reading) -> tuple[Entry, ...]:
+    """The dangers that are known, highest first; a child is one even when only the age says so.
+
+    Who may be a child, and would be a victim as one, is treated as one until the age is known. That an adult's path is
+    met too changes nothing: one more answer must not lower the risk.
+    """
     known = {fact.entry.code for fact in case.facts}
-    if case.age.is_child_now:
+    if case.age.is_child_now or (reading.may_be_child_victim and not case.age.is_grown_up):
         known.add(case.rules.child_code)
     entries = case.questionnaire.entries
     return tuple(entry for risk in reversed(RISKS) for entry in entries if entry.risk is risk and entry.code in known)

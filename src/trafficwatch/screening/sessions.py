@@ -3,17 +3,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import msgspec
+
+from trafficwatch.errors import InputError
 from trafficwatch.models import casework
 from trafficwatch.models.people import Person, Sex
-from trafficwatch.models.screening import Answer, By, Evaluation, Questionnaire, Subject, Value
+from trafficwatch.models.screening import Answer, Evaluation, Questionnaire, Subject
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.evaluation import evaluate
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
+
+
+class ScreeningOfAnother(InputError):
+    """The screening to go on with belongs to another person."""
+
+    key = "screening_of_another"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +47,17 @@ def record_screening(
 ) -> Screened:
     """Record answers of a new screening or more answers of a known one; finding and risk are those of all answers.
 
+    A known one keeps its questionnaire: answers are read by the questions that were asked.
+
     Raises TrainingNeeded, CaseKeyNeeded, or UnknownCodeError before anything is written.
     """
     volunteer = require_training(work)
-    asked = questionnaire or questionnaires.newest()
+    before = work.records.get(casework.Screening, screening_id) if screening_id else None
+    if before is not None and before.person_id != person_id:
+        raise ScreeningOfAnother
+    asked = questionnaires.get(before.questionnaire or "") if before else questionnaire or questionnaires.newest()
     for code in answers:
         asked.entry(code)
-    before = work.records.get(casework.Screening, screening_id) if screening_id else None
     all_answers = {**(answers_of(before) if before else {}), **answers}
     age = age_at_events if age_at_events is not None else (before.age_at_events if before else None)
     evaluation = _evaluate(work, asked, person_id, age, all_answers)
@@ -72,13 +86,12 @@ def evaluate_screening(work: Work, screening_id: str) -> Screened:
 
 
 def answers_of(screening: casework.Screening) -> dict[str, Answer]:
-    """The stored answers as values."""
-    return {
-        code: Answer(
-            Value(part["value"]), By(part["by"]) if part.get("by") else None, part.get("event"), part.get("note")
-        )
-        for code, part in screening.answers.items()
-    }
+    """The stored answers as values; one that another program wrote in a way we can't read is left out, not guessed."""
+    found = {}
+    for code, part in screening.answers.items():
+        with contextlib.suppress(msgspec.ValidationError):
+            found[code] = msgspec.convert(part, Answer)
+    return found
 
 
 def _evaluate(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from trafficwatch.errors import InputError
-from trafficwatch.models.screening import Answer, Evaluation, Questionnaire, Subject
+from trafficwatch.models.screening import Answer, Evaluation, Questionnaire, Subject, UnknownCodeError
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.evaluation import evaluate
 from trafficwatch.screening.explanation import explain
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 OLDEST = 120
 """The highest age in years that is believed."""
 
+_CODE = re.compile(r"[A-Z0-9-]{1,24}")
+_MEMBERS = {"questionnaire", "person", "answers"}
+_PERSON = {"age_at_events", "sex"}
+_ANSWER = {"value", "by", "event", "note"}
 _WHERE = re.compile(r"`(\$[^`]*)`")
 
 
@@ -70,6 +74,7 @@ def read(untrusted: bytes) -> Document:
     """A screening from JSON; without a questionnaire the newest is taken. Raises the errors named above."""
     try:
         incoming = msgspec.json.decode(untrusted, type=_Incoming)
+        _check_members(msgspec.json.decode(untrusted))
     except msgspec.ValidationError as error:
         where = _WHERE.search(str(error))
         raise WrongShapeError(where=where[1] if where else "$") from None
@@ -81,13 +86,24 @@ def read(untrusted: bytes) -> Document:
     name = incoming.questionnaire
     questionnaire = questionnaires.get(name) if name else questionnaires.newest()
     answers = {code: _tidy(answer) for code, answer in incoming.answers.items()}
-    for code in answers:
-        questionnaire.entry(code)
+    for code in answers.keys() - {entry.code for entry in questionnaire.entries}:
+        raise UnknownCodeError(code=code if _CODE.fullmatch(code) else "?")
     return Document(questionnaire, incoming.person, answers)
 
 
+def _check_members(content: dict[str, Any]) -> None:
+    """A misspelt member would be an answer that nobody reads: it is refused, not ignored."""
+    parts = [("$", content, _MEMBERS), ("$.person", content.get("person") or {}, _PERSON)]
+    parts += [("$.answers[...]", part, _ANSWER) for part in content.get("answers", {}).values()]
+    for where, part, known in parts:
+        if part.keys() - known:
+            raise WrongShapeError(where=where)
+
+
 def _tidy(answer: Answer) -> Answer:
-    return replace(answer, event=_text(answer.event), note=_text(answer.note))
+    """Blanks and capitals tell no events apart."""
+    event = _text(answer.event)
+    return replace(answer, event=event.casefold() if event else None, note=_text(answer.note))
 
 
 def _text(text: str | None) -> str | None:

@@ -99,7 +99,13 @@ def connect(path: Path, key: bytes) -> Engine:
         with path.open("rb") as file:
             if file.read(16).startswith(b"SQLite format 3"):
                 raise StoreNotEncrypted
-    engine = create_engine("sqlite+pysqlite://", module=sqlcipher3, creator=_creator(path, key), poolclass=StaticPool)
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher3,
+        creator=_creator(path, key),
+        poolclass=StaticPool,
+        hide_parameters=True,  # an unexpected error must not print what was being written
+    )
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     with named_errors(), engine.connect():
         return engine

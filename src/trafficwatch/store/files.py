@@ -79,6 +79,32 @@ def stage(path: Path, content: bytes, *, private: bool = False) -> Staged:
     return Staged(temporary, path)
 
 
+class StagedFiles:
+    """Files that appear together when the block ends well, and not at all when anything in it fails.
+
+    `with StagedFiles() as files, store.work() as work: ... files.add(path, content)`: the transaction commits first,
+    then the files appear; a full disk undoes both.
+    """
+
+    def __init__(self) -> None:
+        self._staged: list[Staged] = []
+
+    def __enter__(self) -> StagedFiles:
+        return self
+
+    def add(self, path: Path, content: bytes, *, private: bool = False) -> None:
+        self._staged.append(stage(path, content, private=private))
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        try:
+            if failed is None:
+                for file in self._staged:
+                    file.publish()
+        finally:
+            for file in self._staged:
+                file.discard()
+
+
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Put `content` at `path`: after any accident either the old or the new content stands there, whole."""
     stage(path, content, private=private).publish()

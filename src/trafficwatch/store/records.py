@@ -5,21 +5,22 @@ Everything that a use case writes goes through `Records.write`, everything that 
 `Records.put_state`. Sealed fields are sealed on the way in and opened on the way out; without the case key they read as
 absent and writing them raises CaseKeyNeeded. Values are checked against the record's declaration (`models.checks`).
 
-Of a sealed field the history is sealed too: which answers were changed, or which service was asked for, is case text.
+Of sealed fields the whole state is one ciphertext beside the row: which answers were changed, or which service was
+asked for, is case text too. Who lacks the case key reads and writes the open part alone.
 """
 
 from __future__ import annotations
 
-import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from enum import Enum
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.checks import check_value, flatten
-from trafficwatch.models.exchange import RecordState, Stamp, canonical
+from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
 from trafficwatch.models.fields import Record, RecordType, Shape, Value
 from trafficwatch.models.history import shown, written
 from trafficwatch.models.history_code import pack, unpack
@@ -28,8 +29,6 @@ from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
 from trafficwatch.store.sealing import Sealer
 
 T = TypeVar("T", bound=Record)
-_KEYED = frozenset({"stamps", "contexts", "empty"})
-"""Parts of a stored history that go by wire key."""
 _TYPE_OF: dict[type, RecordType] = {record_type.cls: record_type for record_type in RECORD_TYPES.values()}
 
 
@@ -73,10 +72,11 @@ class Records:
         return found[0]
 
     def select(self, cls: type[T], *where: ColumnElement[bool], with_deleted: bool = False) -> list[T]:
-        """All records of a type that fit, oldest id order; deleted ones only when asked for."""
+        """All records of a type that fit, in the order in which they were last written; deleted ones when asked for."""
         record_type = _TYPE_OF[cls]
-        table = RECORD_TABLES[record_type.name]
-        query = select(table).where(*where).order_by(table.c.id)
+        table, state = RECORD_TABLES[record_type.name], local.record_state
+        history = (state.c.type == record_type.name) & (state.c.id == table.c.id)
+        query = select(table).join(state, history).where(*where).order_by(state.c.counter, table.c.id)
         if not with_deleted:
             query = query.where(table.c.deleted.is_(None))
         return [self._value(record_type, row._asdict()) for row in self._connection.execute(query)]
@@ -135,7 +135,9 @@ class Records:
             fields[key] = written(fields.get(key), value, stamp)
             changed[key] = (old, value)
         for field in record_type.fields.values():
-            if field.required and (field.name not in fields or shown(field, fields[field.name]) is None):
+            is_hidden = field.sealed and previous is not None and not self._sealer.able
+            is_there = field.name in fields and shown(field, fields[field.name]) is not None
+            if field.required and not is_there and not is_hidden:
                 raise FieldMissing(field=field.name)
         for link in record_type.links:
             _, target = changed.get(link.name, (None, None))
@@ -146,23 +148,35 @@ class Records:
         return changed
 
     def put_state(self, state: RecordState, previous: RecordState | None, home: str) -> None:
-        """Make a record's row, history and differences say what `state` says."""
+        """Make a record's row, history and differences say what `state` says.
+
+        Without the case key only the open part is written; what is sealed stays as it is.
+        """
         record_type = RECORD_TYPES[state.type]
-        known = {key: field for key, field in state.fields.items() if record_type.field_of(key)}
-        packed = pack(known, lambda key, field: shown(record_type.field_of(key), field))
+        parts: dict[_Part, dict[str, FieldState]] = {part: {} for part in _Part}
+        for key, field in state.fields.items():
+            parts[_part(record_type, key)][key] = field
+
+        def chosen(key: str, field: FieldState) -> Value:
+            return shown(record_type.field_of(key), field)
+
+        packed = pack(parts[_Part.OPEN], chosen)
         values, others = packed.pop("fields", {}), packed.pop("others", {})
-        packed["empty"] = {key: True for key, value in values.items() if value is None and "/" not in key}
-        plain = {key: None for key in known if "/" not in key}
-        unknown = {key: field for key, field in state.fields.items() if key not in known}
-        row = {
-            "history": canonical(self._without_sealed(record_type, state.id, packed)),
+        packed["empty"] = [key for key, value in values.items() if value is None and "/" not in key]
+        row: dict[str, Any] = {
+            "history": canonical(packed),
             "home": home,
             "counter": max(
                 (counter for field in state.fields.values() for counter in field.context.values()), default=0
             ),
-            **self._unknown_columns(record_type, state.id, pack(unknown) if unknown else None),
+            "unknown": canonical(pack(parts[_Part.UNKNOWN])) if parts[_Part.UNKNOWN] else None,
         }
-        self._put_row(record_type, state.id, plain | values, is_new=previous is None)
+        if parts[_Part.SEALED]:
+            sealed = pack(parts[_Part.SEALED], chosen)
+            row["sealed"] = self._sealer.seal(state.type, state.id, "state", sealed)
+            values |= sealed.get("fields", {})
+        nothing = {key: None for key in state.fields if "/" not in key}
+        self._put_row(record_type, state.id, nothing | values, is_new=previous is None)
         table = local.record_state
         if previous is None:
             self._connection.execute(insert(table).values(type=state.type, id=state.id, **row))
@@ -177,6 +191,8 @@ class Records:
         table = RECORD_TABLES[record_type.name]
         columns: dict[str, Any] = {}
         for field in record_type.fields.values():
+            if field.sealed and not self._sealer.able:
+                continue
             if field.shape is Shape.ELEMENTS:
                 prefix = f"{field.name}/"
                 value: Value = {key.removeprefix(prefix): values[key] for key in values if key.startswith(prefix)}
@@ -223,59 +239,31 @@ class Records:
 
     def _state(self, row: Any) -> RecordState:
         record_type, table = RECORD_TYPES[row.type], RECORD_TABLES[row.type]
-        packed = self._with_sealed(record_type, row.id, json.loads(row.history))
+        packed = json.loads(row.history)
         stored = self._connection.execute(select(table).where(table.c.id == row.id)).one()._asdict()
-        packed["fields"] = self._flat(record_type, row.id, stored, packed)
+        packed["fields"] = self._open_values(record_type, stored, packed.get("empty", ()))
         packed["others"] = self._differences(record_type, row.id)
         fields = unpack(packed)
-        if row.unknown_sealed is not None:
-            fields |= unpack(cast("dict[str, Any]", self._sealer.open(row.type, row.id, "unknown", row.unknown_sealed)))
-        elif row.unknown is not None:
+        if row.unknown is not None:
             fields |= unpack(json.loads(row.unknown))
+        if row.sealed is not None and self._sealer.able:
+            fields |= unpack(cast("dict[str, Any]", self._sealer.open(row.type, row.id, "state", row.sealed)))
         return RecordState(row.type, row.id, fields)
 
-    def _flat(
-        self, record_type: RecordType, record_id: str, stored: Mapping[str, Any], packed: Any
+    def _open_values(
+        self, record_type: RecordType, stored: Mapping[str, Any], empty: Collection[str]
     ) -> dict[str, Value]:
-        """The row's values by wire key; `empty` of the history tells a field that holds None from one never written."""
-        flat: dict[str, Value] = {}
+        """The row's open values by wire key; `empty` tells a field that holds None from one never written."""
+        found: dict[str, Value] = {}
         for name, field in record_type.fields.items():
-            value = self._from_column(record_type, record_id, name, stored[name])
+            if field.sealed:
+                continue
+            value = self._from_column(record_type, stored["id"], name, stored[name])
             if field.shape is Shape.ELEMENTS:
-                flat |= {f"{name}/{key}": part for key, part in cast("dict[str, Value]", value or {}).items()}
-            elif value is not None or name in packed.get("empty", ()):
-                flat[name] = value
-        return flat
-
-    def _without_sealed(self, record_type: RecordType, record_id: str, packed: Mapping[str, Any]) -> dict[str, Any]:
-        """The history with all that names keys of sealed fields put under the case key."""
-        open_parts = dict(packed)
-        sealed_parts: dict[str, Any] = {}
-        for part in _KEYED & packed.keys():
-            inside = {key: value for key, value in packed[part].items() if record_type.fields[_name(key)].sealed}
-            open_parts[part] = {key: value for key, value in packed[part].items() if key not in inside}
-            sealed_parts |= {part: inside} if inside else {}
-        if sealed_parts:
-            sealed = self._sealer.seal(record_type.name, record_id, "history", sealed_parts)
-            open_parts["sealed"] = base64.b64encode(sealed.data).decode()
-        return {part: value for part, value in open_parts.items() if value}
-
-    def _with_sealed(self, record_type: RecordType, record_id: str, stored: dict[str, Any]) -> dict[str, Any]:
-        """The inverse of `_without_sealed`."""
-        sealed = stored.pop("sealed", None)
-        if sealed is not None:
-            opened = self._sealer.open(record_type.name, record_id, "history", Ciphertext(base64.b64decode(sealed)))
-            for part, inside in cast("dict[str, dict[str, Any]]", opened).items():
-                stored[part] = stored.get(part, {}) | inside
-        return stored
-
-    def _unknown_columns(self, record_type: RecordType, record_id: str, packed: Value) -> dict[str, Any]:
-        if packed is None:
-            return {"unknown": None, "unknown_sealed": None}
-        if record_type.sealed:
-            sealed = self._sealer.seal(record_type.name, record_id, "unknown", packed)
-            return {"unknown": None, "unknown_sealed": sealed}
-        return {"unknown": canonical(packed), "unknown_sealed": None}
+                found |= {f"{name}/{key}": part for key, part in cast("dict[str, Value]", value or {}).items()}
+            elif value is not None or name in empty:
+                found[name] = value
+        return found
 
     # -- differences ---------------------------------------------------------------------------------------------
 
@@ -284,26 +272,41 @@ class Records:
         self._connection.execute(delete(table).where(table.c.type == record_type.name, table.c.id == record_id))
         entries = ((key, *entry) for key, standing in others.items() for entry in standing)
         for position, (key, counter, device, value) in enumerate(entries):
-            field = record_type.fields[_name(key)]
-            where = {"type": record_type.name, "id": record_id, "counter": counter, "device": device}
-            content: dict[str, Any] = {"key": key, "value": canonical(value)}
-            if field.sealed:
-                place = f"{field.name}@{counter}@{device}@{position}"
-                sealed = self._sealer.seal(record_type.name, record_id, place, [key, value])
-                content = {"key": field.name, "sealed": sealed}
-            self._connection.execute(insert(table).values(**where, position=position, **content))
+            self._connection.execute(
+                insert(table).values(
+                    type=record_type.name,
+                    id=record_id,
+                    key=key,
+                    counter=counter,
+                    device=device,
+                    position=position,
+                    value=canonical(value),
+                )
+            )
 
     def _differences(self, record_type: RecordType, record_id: str) -> dict[str, list[list[Value]]]:
         table = local.difference
         found: dict[str, list[list[Value]]] = {}
         query = select(table).where(table.c.type == record_type.name, table.c.id == record_id)
         for row in self._connection.execute(query.order_by(table.c.position)):
-            key, value = row.key, None if row.value is None else json.loads(row.value)
-            if row.sealed is not None:
-                place = f"{row.key}@{row.counter}@{row.device}@{row.position}"
-                key, value = cast("Any", self._sealer.open(record_type.name, record_id, place, row.sealed))
-            found.setdefault(key, []).append([row.counter, row.device, value])
+            found.setdefault(row.key, []).append([row.counter, row.device, json.loads(row.value)])
         return found
+
+
+class _Part(Enum):
+    """Where the history of a key is kept."""
+
+    OPEN = "open"
+    SEALED = "sealed"
+    UNKNOWN = "unknown"
+
+
+def _part(record_type: RecordType, key: str) -> _Part:
+    """Keys of newer versions are sealed wherever anything of their record type is: nobody knows what they hold."""
+    field = record_type.field_of(key)
+    if field is None:
+        return _Part.SEALED if record_type.sealed else _Part.UNKNOWN
+    return _Part.SEALED if field.sealed else _Part.OPEN
 
 
 def _name(key: str) -> str:

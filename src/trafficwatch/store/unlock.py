@@ -20,7 +20,7 @@ from trafficwatch.errors import InputError, StoreError
 from trafficwatch.models.fields import Side
 from trafficwatch.store import info, schema, vault
 from trafficwatch.store.connection import StoreDamaged, connect, named_errors
-from trafficwatch.store.files import FileNotWritable, FileTooLarge, read_limited, write_whole
+from trafficwatch.store.files import FileNotWritable, FileTooLarge, StagedFiles, read_limited, write_whole
 from trafficwatch.store.vault import Keys, Stretching, Vault, VaultDamaged
 from trafficwatch.store.work import Store
 
@@ -109,17 +109,26 @@ def recover_store(folder: Path, code: str, *, clock: Clock = utc_now) -> Store:
     return _open(folder, found, vault.open_with_recovery_code(found, code), clock)
 
 
-def add_volunteer_slot(
-    store: Store, passphrase: str, volunteer: str, *, trained: bool, stretching: Stretching | None = None
+def stage_volunteer_slot(
+    store: Store,
+    files: StagedFiles,
+    passphrase: str,
+    volunteer: str,
+    *,
+    trained: bool,
+    stretching: Stretching | None = None,
 ) -> None:
-    """Give one more volunteer a way in; the case key goes along only with training."""
+    """Give a volunteer a way in, in place of an earlier one; it counts when the staged vault appears.
+
+    The case key goes along only with training.
+    """
     _check_passphrase(passphrase)
     current = _read_vault(store.folder)
     grown = vault.add_volunteer(
         current, store.keys, passphrase, volunteer, trained=trained, stretching=stretching or vault.calibrate()
     )
-    write_whole(store.folder / PREVIOUS, vault.encode(current), private=True)
-    write_whole(store.folder / VAULT, vault.encode(grown), private=True)
+    files.add(store.folder / PREVIOUS, vault.encode(current), private=True)
+    files.add(store.folder / VAULT, vault.encode(grown), private=True)
 
 
 def _make_room(folder: Path) -> None:
@@ -139,6 +148,8 @@ def _check_passphrase(passphrase: str) -> None:
 
 def _read_vault(folder: Path) -> Vault:
     if not (folder / VAULT).exists():
+        if (folder / PREVIOUS).exists():
+            raise VaultDamaged
         raise NoStore
     try:
         return vault.decode(read_limited(folder / VAULT, vault.VAULT_LIMIT))

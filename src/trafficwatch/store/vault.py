@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
-from trafficwatch.errors import StoreError
+from trafficwatch.errors import ConsentError, InputError, StoreError
 from trafficwatch.store import recovery_code
 
 FORMAT_MAJOR = 1
@@ -55,6 +55,18 @@ class VaultNewer(StoreError):
     """The vault was written by a newer program; parameter `format`."""
 
     key = "vault_newer"
+
+
+class PassphraseNotGoodEnough(InputError):
+    """A new passphrase would open another volunteer's slot; nobody may learn that from the words of this error."""
+
+    key = "passphrase_not_good_enough"
+
+
+class CaseKeyNotHere(ConsentError):
+    """Only someone who has the case key can pass it on to a trained volunteer."""
+
+    key = "case_key_not_here"
 
 
 class Stretching(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -132,14 +144,19 @@ def create(passphrase: str, volunteer: str, *, trained: bool, stretching: Stretc
 def add_volunteer(
     vault: Vault, keys: Keys, passphrase: str, volunteer: str, *, trained: bool, stretching: Stretching
 ) -> Vault:
-    """The vault with one more volunteer. The case key goes with training, and only from someone who has it.
+    """The vault with a slot for a volunteer, in place of any earlier one. The case key goes with training.
 
-    Raises VaultDamaged for a vault that these keys did not make: a new slot must not bless what was changed meanwhile.
+    Raises CaseKeyNotHere if these keys lack it, PassphraseNotGoodEnough for one that opens another slot, and
+    VaultDamaged for a vault that these keys did not make: a new slot must not bless what was changed meanwhile.
     """
     if not hmac.compare_digest(vault.mac, _mac(vault, keys.master)):
         raise VaultDamaged
     if trained and keys.case is None:
-        raise ValueError("the case key can only be passed on by a slot that has it")
+        raise CaseKeyNotHere
+    if _opens(vault, passphrase):
+        raise PassphraseNotGoodEnough
+    others = tuple(slot for slot in vault.slots if slot.volunteer != volunteer)
+    vault = msgspec.structs.replace(vault, slots=others)
     return _with_slot(vault, keys, "passphrase", _bytes(passphrase), volunteer, stretching, with_case=trained)
 
 
@@ -231,6 +248,14 @@ def _with_slot(
     )
     grown = msgspec.structs.replace(vault, generation=vault.generation + 1, slots=(*vault.slots, slot))
     return msgspec.structs.replace(grown, mac=_mac(grown, keys.master))
+
+
+def _opens(vault: Vault, passphrase: str) -> bool:
+    try:
+        open_with_passphrase(vault, passphrase)
+    except WrongPassphrase:
+        return False
+    return True
 
 
 def _open_slot(vault: Vault, slot: Slot, derived: bytes) -> Keys | None:

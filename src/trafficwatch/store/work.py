@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError
 
+from trafficwatch.errors import InputError
 from trafficwatch.models.exchange import RecordState, Stamp
-from trafficwatch.models.fields import Record, Value
+from trafficwatch.models.fields import Record, RecordType, Side, Value
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store import info, journal
@@ -25,6 +27,16 @@ from trafficwatch.store.connection import named_errors
 from trafficwatch.store.records import Records, type_of
 from trafficwatch.store.sealing import Sealer
 from trafficwatch.store.vault import Keys
+
+_CATCH_UP = 1_000
+"""How far one record of another device moves our counter. Contexts decide what replaces what, the counter only which of
+two unsettled values is shown; unbounded, one device could push all others beyond what they accept."""
+
+
+class FieldOwnedElsewhere(InputError):
+    """The other desk owns this field (design 5); parameter `field`."""
+
+    key = "field_owned_elsewhere"
 
 
 class Work:
@@ -43,13 +55,28 @@ class Work:
         """Write fields of a record, new without `record_id` or with an unknown one; journals it and gives the id."""
         record_type = type_of(cls)
         record_id = record_id or str(uuid.uuid4())
-        stamp = Stamp(self.info.counter + 1, self.info.device)
+        stamp = Stamp(self._known_of_us(record_type.name, record_id) + 1, self.info.device)
         home = self.records.home(record_type.name, record_id)
+        self._check_owner(record_type, changes, home)
         changed = self.records.write(record_type.name, record_id, changes, stamp, home or self.info.code)
         if changed:
             self.info = info.set_counter(self.connection, self.info, stamp.counter)
             self._journal("change" if home else "create", record_type.name, record_id, changed)
         return record_id
+
+    def _known_of_us(self, type_name: str, record_id: str) -> int:
+        """Our counter, or what others know of us in this record if that is more: a lower stamp would be lost."""
+        state = self.records.state(type_name, record_id)
+        known = (field.context.get(self.info.device, 0) for field in state.fields.values()) if state else ()
+        return max(self.info.counter, *known, 0)
+
+    def _check_owner(self, record_type: RecordType, changes: Mapping[str, Any], home: str | None) -> None:
+        """What one side owns the other does not write: answers are the PPT's, a village's record is the village's."""
+        is_ours = home in {None, self.info.code}
+        for name in changes:
+            field = record_type.fields.get(name)
+            if field is not None and field.owner is not self.info.side and (field.owner is Side.PPT or not is_ours):
+                raise FieldOwnedElsewhere(field=name)
 
     def take_in(self, state: RecordState, home: str) -> None:
         """Put a merged record in the place of the one known so far, and journal what it changes on the screen."""
@@ -65,7 +92,8 @@ class Work:
             if old != field:
                 changed[key] = (shown(spec, old) if old else None, shown(spec, field))
         counters = (counter for field in state.fields.values() for counter in field.context.values())
-        self.info = info.set_counter(self.connection, self.info, max(counters, default=0))
+        seen = min(max(counters, default=0), self.info.counter + _CATCH_UP)
+        self.info = info.set_counter(self.connection, self.info, seen)
         self._journal("merge", state.type, state.id, changed)
 
     @contextmanager
@@ -74,8 +102,13 @@ class Work:
         savepoint, before = self.connection.begin_nested(), self.info
         try:
             yield
-        finally:
+        except BaseException:
+            with suppress(DatabaseError):  # a full disk has undone the savepoint already; its error is the one to tell
+                savepoint.rollback()
+            raise
+        else:
             savepoint.rollback()
+        finally:
             self.info = before
 
     def note(self, action: str, type_name: str, record_id: str, reason: str) -> None:

@@ -22,6 +22,8 @@ from trafficwatch.sync import age, sshsig, ustar
 from trafficwatch.sync.manifest import (
     MANIFEST_LIMIT,
     MEMBERS_LIMIT,
+    PADDING,
+    RECORDS,
     UNPACKED_LIMIT,
     Manifest,
     ManifestMalformed,
@@ -36,7 +38,6 @@ from trafficwatch.sync.wire import Lines, split
 
 NAMESPACE = "trafficwatch-bundle"
 SEALED_LIMIT = 32_000_000
-RECORDS, PADDING = "records.jsonl.xz", "padding"
 _XZ_MEMORY = 80_000_000
 Members = Iterator[tuple[str, memoryview]]
 

@@ -16,7 +16,7 @@ from trafficwatch.casework.consents import ReasonMissing
 from trafficwatch.errors import InputError
 from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus
 from trafficwatch.models.fields import Side
-from trafficwatch.store.files import read_limited, stage, write_whole
+from trafficwatch.store.files import StagedFiles, read_limited, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import enrolment, outgoing, wire
 from trafficwatch.sync.devices import own_keys, peers, require_side, save_peer, set_status
@@ -114,12 +114,11 @@ def export_identity(store: Store, path: Path, reason: str) -> None:
     """
     if not reason.strip():
         raise ReasonMissing
-    with store.work() as work:
+    with StagedFiles() as files, store.work() as work:
         require_side(work, Side.PPT)
         own = own_keys(work)
         work.note("key_export", "device", own.device, reason.strip())
-        staged = stage(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
-    staged.publish()
+        files.add(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
 
 
 def _make_reply(work: Work, village: Peer) -> str:

@@ -16,17 +16,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Row, insert, select, update
 
 from trafficwatch.casework.agreement import Agreement, agreement_on
+from trafficwatch.casework.consents import in_order_given
 from trafficwatch.errors import InputError
 from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
-from trafficwatch.models.fields import Side
+from trafficwatch.models.fields import Leaving, Side
+from trafficwatch.models.migration import Journey
+from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
-from trafficwatch.store.files import Staged, stage
+from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import bundle, outgoing, wire
 from trafficwatch.sync.devices import own_keys, own_ppt, require_side
@@ -87,25 +91,17 @@ def preview(work: Work) -> Preview:
         counts=dict(Counter(leaver.departure.state.type for leaver in found)),
         reasons=dict(reasons),
         withheld=_tally(work)["people_withheld"],
-        waiting_for_training=_sealed_waiting(work),
+        waiting_for_training=_sealed_waiting(work, ppt),
     )
 
 
 def export(store: Store, folder: Path) -> list[Exported]:
     """Write bundles of everything that may leave into a folder; raises NothingToSend, DiskFull and the like."""
-    staged: list[Staged] = []
-    try:
-        with store.work() as work:
-            exported = []
-            for name, sealed, bundle_id, count in _make(work):
-                staged.append(stage(folder / name, sealed))
-                exported.append(Exported(folder / name, bundle_id, count))
-        for file in staged:
-            file.publish()
-    except BaseException:
-        for file in staged:
-            file.discard()
-        raise
+    with StagedFiles() as files, store.work() as work:
+        exported = []
+        for name, sealed, bundle_id, count in _make(work):
+            files.add(folder / name, sealed)
+            exported.append(Exported(folder / name, bundle_id, count))
     return exported
 
 
@@ -128,39 +124,54 @@ def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
 
 def _leavers(work: Work, ppt: Peer) -> Iterator[Leaver]:
     """Every record that may leave and is not yet confirmed in this form, parents first."""
-    agreements = _agreements(work)
-    table = local.delivery
-    sent = {
-        (row.type, row.id): row for row in work.connection.execute(select(table).where(table.c.recipient == ppt.device))
-    }
-    for name, record_type in RECORD_TYPES.items():
-        if record_type.sealed and not work.sealer.able:
+    agreements, sent = _agreements(work), _deliveries(work, ppt)
+    states = [
+        state
+        for name, record_type in RECORD_TYPES.items()
+        if work.sealer.able or record_type.leaving is not Leaving.CASE
+        for state in work.records.states(name)
+    ]
+    known_people = {_subject(state) for state in states if _went_out(sent.get((state.type, state.id)))}
+    living = {person.id for person in work.records.select(Person)} | known_people
+    for state in states:
+        subject, row = _subject(state), sent.get((state.type, state.id))
+        if subject and subject not in living:  # a card deleted before it ever left takes its records along
             continue
-        for state in work.records.states(name):
-            subject = _subject(state)
-            row = sent.get((name, state.id))
-            departure = leaves(state, agreements.get(subject, Agreement()), work.info.side, went_out=row is not None)
-            if departure is None:
-                continue
-            line_hash = _line_hash(departure.state)
-            if row is None or row.received_hash != line_hash:
-                yield Leaver(departure, work.records.home(name, state.id) or work.info.code, line_hash)
+        went_out = subject in known_people if state.type == "consent" else _went_out(row)
+        departure = leaves(state, agreements.get(subject, Agreement()), work.info.side, went_out=went_out)
+        if departure is None:
+            continue
+        line_hash = _line_hash(departure.state)
+        if row is None or row.received_hash != line_hash:
+            yield Leaver(departure, work.records.home(state.type, state.id) or work.info.code, line_hash)
+
+
+def _deliveries(work: Work, ppt: Peer) -> dict[tuple[str, str], Row[Any]]:
+    table = local.delivery
+    rows = work.connection.execute(select(table).where(table.c.recipient == ppt.device))
+    return {(row.type, row.id): row for row in rows}
+
+
+def _went_out(row: Row[Any] | None) -> bool:
+    """Whether the PPT has a record, or may have it: not when all it said of it was no."""
+    return row is not None and (row.received_hash is not None or row.state != Delivery.REFUSED)
 
 
 def _agreements(work: Work) -> dict[str, Agreement]:
     """What each person agrees to today."""
     consents: dict[str, list[Consent]] = {}
-    for consent in work.records.select(Consent):
+    for consent in in_order_given(work, work.records.select(Consent, with_deleted=True)):
         consents.setdefault(consent.person_id or "", []).append(consent)
     return {person: agreement_on(found, work.today) for person, found in consents.items()}
 
 
 def _subject(state: RecordState) -> str:
-    """The person that a record is about, '' for none."""
+    """The person that a record is about, '' for none; of a record that stands for two, nobody's consent speaks."""
     if state.type == "person":
         return state.id
     link = state.fields.get("person_id")
-    return next((json.loads(text) for texts in link.values.values() for text in texts), "") if link else ""
+    found = {text for texts in link.values.values() for text in texts} if link else set()
+    return json.loads(found.pop()) if len(found) == 1 else "?" if found else ""
 
 
 def _line_hash(state: RecordState) -> str:
@@ -192,20 +203,23 @@ def _note_sent(work: Work, ppt: Peer, leaver: Leaver, bundle_id: str) -> None:
         work.connection.execute(insert(table).values(**key, **values))
 
 
-def _sealed_waiting(work: Work) -> int:
+def _sealed_waiting(work: Work, ppt: Peer) -> int:
+    """How many case records that never arrived wait for someone with the case key."""
     if work.sealer.able:
         return 0
-    table = local.record_state
-    sealed = [name for name, record_type in RECORD_TYPES.items() if record_type.sealed]
-    return len(work.connection.execute(select(table.c.id).where(table.c.type.in_(sealed))).all())
+    table, sent = local.record_state, _deliveries(work, ppt)
+    case_types = [name for name, record_type in RECORD_TYPES.items() if record_type.leaving is Leaving.CASE]
+    rows = work.connection.execute(select(table.c.type, table.c.id).where(table.c.type.in_(case_types)))
+    known = (sent.get((row.type, row.id)) for row in rows)
+    return sum(row is None or row.received_hash is None for row in known)
 
 
 def _tally(work: Work) -> dict[str, int]:
     """The counts that always leave: residents and journeys known, and how many of them only as a number."""
     agreements = _agreements(work)
     shared = {person for person, agreed in agreements.items() if agreed.card}
-    people = [state.id for state in work.records.states("person")]
-    journeys = [_subject(state) for state in work.records.states("journey")]
+    people = [person.id for person in work.records.select(Person)]
+    journeys = [journey.person_id for journey in work.records.select(Journey)]
     return {
         "people": len(people),
         "people_withheld": sum(person not in shared for person in people),
@@ -215,5 +229,6 @@ def _tally(work: Work) -> dict[str, int]:
 
 
 def _write_tally(work: Work) -> None:
-    tally_id = str(uuid.uuid5(_TALLY_SPACE, work.info.code))
+    """One tally per device, so that two laptops of a village, or a stranger, never write the same one."""
+    tally_id = str(uuid.uuid5(_TALLY_SPACE, f"{work.info.code}/{work.info.device}"))
     work.write(Tally, tally_id, wilayah_code=work.info.code, **_tally(work))

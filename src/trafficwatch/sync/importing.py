@@ -10,7 +10,7 @@ A bundle that was received before changes nothing and gives the same answer.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -43,6 +43,12 @@ class KindUnexpected(BundleError):
     """This desk does not take in that kind of bundle from that sender; parameter `kind`."""
 
     key = "kind_unexpected"
+
+
+class BundleKnownOtherwise(BundleError):
+    """Another sender or number used this bundle's id before."""
+
+    key = "bundle_known_otherwise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +130,7 @@ def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | 
     sender = opened.manifest.sender
     incoming = _in_order(opened)
     results = [_merge(work, state, home, sender.code) for state, home in incoming]
-    kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
-    for position, (result, (state, home)) in enumerate(zip(results, incoming, strict=True), start=1):
-        if result.state is Delivery.REFUSED:
-            kept.append((-position, result.type, result.id, result.reason, wire.encode_record(state, home)))
-    results += [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
-    for line, type_name, record_id, reason, content in kept:
-        _quarantine(work, opened, line, type_name, record_id, reason, content)
+    results += _set_aside(work, opened, results)
     village = next(peer for peer in peers(work) if peer.device == sender.device)
     lines = receipts.lines(opened, results, work.now)
     receipt, _ = outgoing.make(work, own_keys(work), village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
@@ -150,6 +150,8 @@ def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> Recor
     if home != sender_code or known_home not in {None, home}:
         return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
     record_type = RECORD_TYPES[state.type]
+    if all(spec.owner is Side.PPT for spec in record_type.fields.values()):
+        return RecordResult(state.type, state.id, Delivery.REFUSED, "field_owned_elsewhere")
     owned = {
         key: field
         for key, field in state.fields.items()
@@ -157,9 +159,9 @@ def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> Recor
     }
     accepted = RecordState(state.type, state.id, owned)
     for link in record_type.links:
-        for target in _targets(accepted, link.name):
-            if not work.records.exists(link.target, target):
-                return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
+        targets = list(_targets(accepted, link.name))
+        if (link.required and not targets) or not all(work.records.exists(link.target, found) for found in targets):
+            return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
     previous = work.records.state(state.type, state.id)
     work.take_in(merge_records(previous, accepted) if previous else accepted, home)
     return RecordResult(state.type, state.id, Delivery.RECEIVED)
@@ -183,7 +185,7 @@ def _take_reply(work: Work, opened: Opened) -> tuple[list[RecordResult], str | N
         previous = work.records.state(state.type, state.id)
         work.take_in(merge_records(previous, state) if previous else state, home)
         results.append(RecordResult(state.type, state.id, Delivery.RECEIVED))
-    return results, None
+    return results + _set_aside(work, opened, results), None
 
 
 def _is_newest_reply(work: Work, opened: Opened) -> bool:
@@ -198,22 +200,22 @@ def _is_newest_reply(work: Work, opened: Opened) -> bool:
     return work.connection.execute(later).first() is None
 
 
-def _quarantine(
-    work: Work, opened: Opened, line: int, type_name: str, record_id: str, reason: str, content: str
-) -> None:
-    sender = opened.manifest.sender.device
-    place = f"{opened.manifest.bundle}/{line}"
-    work.connection.execute(
-        insert(local.quarantine).values(
-            sender=sender,
-            bundle=opened.manifest.bundle,
-            line=line,
-            type=type_name,
-            id=record_id,
-            reason=reason,
-            content=work.sealer.seal("quarantine", sender, place, content),
-        )
-    )
+def _set_aside(work: Work, opened: Opened, results: Sequence[RecordResult]) -> list[RecordResult]:
+    """Keep what was not taken in: lines that could not be read, whose results are given, and records refused here.
+
+    `results` are those of the records in order. Content needs the case key; without it only the reason is kept.
+    """
+    kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
+    for position, (result, (state, home)) in enumerate(zip(results, _in_order(opened), strict=True), start=1):
+        if result.state is Delivery.REFUSED:
+            kept.append((-position, result.type, result.id, result.reason, wire.encode_record(state, home)))
+    bundle, sender = opened.manifest.bundle, opened.manifest.sender.device
+    for line, type_name, record_id, reason, content in kept:
+        place = f"{bundle}/{line}"
+        sealed = work.sealer.seal("quarantine", sender, place, content) if work.sealer.able else None
+        values = {"type": type_name, "id": record_id, "reason": reason, "content": sealed}
+        work.connection.execute(insert(local.quarantine).values(sender=sender, bundle=bundle, line=line, **values))
+    return [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
 
 
 def _note_received(work: Work, opened: Opened, results: Iterable[RecordResult]) -> None:
@@ -243,6 +245,8 @@ def _received_before(work: Work, opened: Opened) -> Imported | None:
         )
     ).one_or_none()
     if row is None:
+        if work.connection.execute(select(table.c.number).where(table.c.bundle == manifest.bundle)).first():
+            raise BundleKnownOtherwise
         return None
     if row.manifest_hash != opened.manifest_hash:
         raise BundleForked(number=manifest.number)

@@ -17,6 +17,7 @@ from trafficwatch.errors import BundleError
 from trafficwatch.models.exchange import BundleKind
 
 FORMAT = (1, 0)
+RECORDS, PADDING = "records.jsonl.xz", "padding"
 MANIFEST_LIMIT = 65_536
 MEMBERS_LIMIT = 200
 UNPACKED_LIMIT = 64_000_000
@@ -125,5 +126,5 @@ def _holds(manifest: Manifest) -> bool:
         and 0 <= manifest.unpacked <= UNPACKED_LIMIT
         and 0 < len(manifest.created_at) <= 32
         and all(member.bytes >= 0 for member in manifest.members)
-        and [member.name for member in manifest.members][:1] == ["records.jsonl.xz"]
+        and [member.name for member in manifest.members] == [RECORDS, PADDING]
     )

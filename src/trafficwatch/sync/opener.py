@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import msgspec
 
@@ -24,7 +25,10 @@ from trafficwatch.sync.wire import ControlLine, Incoming, Lines, RecordLine, Ref
 
 SECONDS = 120
 MEMORY = 1_200_000_000
-_COMMAND = (sys.executable, "-I", "-m", "trafficwatch.sync.opener")
+_HERE = str(Path(__file__).parents[2])
+_RUN = "import sys; sys.path.insert(0, sys.argv[1]); from trafficwatch.sync.opener import main; main()"
+_COMMAND = (sys.executable, "-I", "-c", _RUN, _HERE)
+"""Isolated from the user's environment, but this very program: never another one that happens to be installed."""
 _STARTING = ("SYSTEMROOT", "LD_LIBRARY_PATH")
 """Variables without which a program may not start; the others may hold secrets, or paths of the store."""
 

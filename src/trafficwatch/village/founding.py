@@ -11,11 +11,15 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from trafficwatch.errors import InputError
 from trafficwatch.models.checks import ValueImpossible
 from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
 from trafficwatch.models.fields import Side, Value
-from trafficwatch.models.staff import Category, Training, Volunteer
-from trafficwatch.store.unlock import DATABASE, VAULT, Clock, add_volunteer_slot, create_store, utc_now
+from trafficwatch.models.identity import clean_name
+from trafficwatch.models.staff import Category, Training, Volunteer, is_trained
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.files import StagedFiles
+from trafficwatch.store.unlock import DATABASE, VAULT, Clock, create_store, stage_volunteer_slot, utc_now
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store, Work
 from trafficwatch.village.directory import load_national, load_practice
@@ -24,6 +28,12 @@ NATIONAL = "national"
 _CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 _EDITION = Stamp(1, "0" * 16)
 """Stamp of the entries that come with the program: older than anything a PPT writes."""
+
+
+class VolunteerUnknown(InputError):
+    """Not exactly one volunteer has that name; parameter `found`."""
+
+    key = "volunteer_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +98,25 @@ def found_desk(
 def add_member(store: Store, member: NewMember, *, stretching: Stretching | None = None) -> str:
     """One more volunteer or officer with a passphrase of their own; gives the id."""
     volunteer = str(uuid.uuid4())
-    with store.work() as work:
+    trained = member.training is not None
+    with StagedFiles() as files, store.work() as work:
         _record_member(work, volunteer, member)
-        add_volunteer_slot(
-            store, member.passphrase, volunteer, trained=member.training is not None, stretching=stretching
-        )
+        stage_volunteer_slot(store, files, member.passphrase, volunteer, trained=trained, stretching=stretching)
     return volunteer
+
+
+def renew_passphrase(store: Store, name: str, passphrase: str, *, stretching: Stretching | None = None) -> str:
+    """Give the volunteer with this name a new passphrase, on a store opened with the recovery code; gives the id."""
+    wanted = clean_name(name).casefold()
+    with StagedFiles() as files, store.work() as work:
+        found = [each for each in work.records.select(Volunteer) if (each.name or "").casefold() == wanted]
+        if len(found) != 1:
+            raise VolunteerUnknown(found=len(found))
+        of_volunteer = RECORD_TABLES["training"].c.volunteer_id == found[0].id
+        trained = is_trained(work.records.select(Training, of_volunteer), work.today)
+        work.note("new_passphrase", "volunteer", found[0].id, "recovery code")
+        stage_volunteer_slot(store, files, passphrase, found[0].id, trained=trained, stretching=stretching)
+    return found[0].id
 
 
 def _check_office(code: str, name: str) -> None:

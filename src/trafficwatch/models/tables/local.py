@@ -39,11 +39,12 @@ record_state = Table(
     Column("home", String(20), nullable=False),
     Column("counter", Integer, nullable=False),
     Column("unknown", Text),
-    Column("unknown_sealed", Sealed()),
+    Column("sealed", Sealed()),
     PrimaryKeyConstraint("type", "id"),
     Index("ix_record_state_counter", "counter"),
 )
-"""Stamps and contexts of each shared record, whose it is (`home`: a village or PPT code), fields of newer versions."""
+"""Stamps and contexts of each shared record, whose it is (`home`: a village or PPT code), fields of newer versions;
+`sealed` holds the whole state of sealed fields (`store.records`)."""
 
 difference = Table(
     "difference",
@@ -54,8 +55,7 @@ difference = Table(
     Column("counter", Integer, nullable=False),
     Column("device", String(16), nullable=False),
     Column("position", Integer, nullable=False),
-    Column("value", Text),
-    Column("sealed", Sealed()),
+    Column("value", Text, nullable=False),
     PrimaryKeyConstraint("type", "id", "key", "counter", "device", "position"),
     ForeignKeyConstraint(["type", "id"], ["record_state.type", "record_state.id"]),
 )
