@@ -128,10 +128,10 @@ def phone_key(typed: str) -> str:
     """
     text = unicodedata.normalize("NFKC", typed).strip()
     digits = "".join(char for char in text if char in "0123456789")
-    if text.startswith("+"):
+    if text.startswith("+") and not digits.startswith("0"):  # no country begins with 0
         whole = digits
     elif digits.startswith("00"):
-        whole = digits[2:]
+        whole = digits.lstrip("0")
     elif digits.startswith("0"):
         whole = "62" + digits[1:]
     elif digits.startswith("8") and len(digits) >= _MOBILE_NUMBER:
