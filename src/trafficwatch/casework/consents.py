@@ -29,7 +29,8 @@ def record_consent(
     """Record what a person agreed to and refused today; fields as in `models.casework.Consent`.
 
     A scope, a decision or a refused field (`record_type.field`) that does not exist is refused: mistyped, it would let
-    leave what the person wanted to stay. Consent about a case is part of handling a person, and needs training.
+    leave what the person wanted to stay. To agree about a case is part of handling a person, and needs training;
+    a refusal is taken down by anyone.
     """
     refused = tuple(refused_fields)
     if not (set(scopes) <= set(ConsentScope) and set(scopes.values()) <= set(Decision)):
@@ -42,7 +43,7 @@ def record_consent(
             raise ValueImpossible(field=name)
     if fields.setdefault("given_on", work.today) > work.today:
         raise ValueImpossible(field="given_on")
-    if not {ConsentScope.REFERRAL, ConsentScope.SHARE_CASE}.isdisjoint(scopes):
+    if any(scopes.get(scope) == Decision.AGREED for scope in (ConsentScope.REFERRAL, ConsentScope.SHARE_CASE)):
         require_training(work)
     saved = work.write(
         Consent,
