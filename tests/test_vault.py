@@ -159,6 +159,16 @@ def test_a_passphrase_is_one_volunteers_alone(quick: list[bytes]) -> None:
             vault.add_volunteer(made, keys, taken, record_id(3), trained=False, stretching=FAST)
 
 
+def test_a_new_slot_takes_the_place_of_the_volunteers_earlier_one(quick: list[bytes]) -> None:
+    made, keys, _ = two_volunteers()
+    renewed = vault.add_volunteer(made, keys, "frasa baru pembantu", HELPER, trained=False, stretching=FAST)
+    assert [slot.volunteer for slot in renewed.slots] == [None, VOLUNTEER, HELPER]
+    assert vault.open_with_passphrase(renewed, "frasa baru pembantu") == Keys(keys.master, None, HELPER)
+    assert vault.open_with_passphrase(renewed, PASSPHRASE) == keys
+    with pytest.raises(WrongPassphrase):
+        vault.open_with_passphrase(renewed, HELPER_PASSPHRASE)
+
+
 def test_keys_follow_purpose_and_epoch(quick: list[bytes]) -> None:
     made, keys, _ = two_volunteers()
     derived = {
