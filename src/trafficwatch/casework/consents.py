@@ -76,11 +76,11 @@ def consents_of(work: Work, person_id: str) -> list[Consent]:
 
 
 def in_order_given(work: Work, consents: Iterable[Consent]) -> list[Consent]:
-    """By the stamp under which each was first written, not by its last correction: that would revive what was ended."""
+    """By the stamp of its person, which is never corrected: a corrected day must not revive what was ended."""
 
     def given(consent: Consent) -> tuple[tuple[int, str], str]:
         state = work.records.state("consent", consent.id)
-        stamps = state.fields["given_on"].values if state and "given_on" in state.fields else ()
+        stamps = state.fields["person_id"].values if state and "person_id" in state.fields else ()
         return min(stamps, default=Stamp(0, "")), consent.id
 
     return sorted(consents, key=given)
