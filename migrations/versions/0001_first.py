@@ -55,6 +55,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recipient", "type", "id", name=op.f("pk_delivery")),
     )
     op.create_table(
+        "draft",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("volunteer", sa.String(length=36), nullable=True),
+        sa.Column("form", sa.String(length=40), nullable=False),
+        sa.Column("subject", sa.String(length=36), nullable=True),
+        sa.Column("saved_at", sa.String(length=32), nullable=False),
+        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint("(content IS NULL) <> (sealed IS NULL)", name=op.f("ck_draft_content")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "institution",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("deleted", sa.Text(), nullable=True),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import (
     Boolean,
+    CheckConstraint,
     Column,
     ForeignKeyConstraint,
     Index,
@@ -169,3 +170,17 @@ quarantine = Table(
     PrimaryKeyConstraint("sender", "bundle", "line"),
 )
 """Records of a bundle that could not be taken in, kept until they are settled."""
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("volunteer", String(36)),
+    Column("form", String(40), nullable=False),
+    Column("subject", String(36)),
+    Column("saved_at", String(32), nullable=False),
+    Column("content", Text),
+    Column("sealed", Sealed()),
+    CheckConstraint("(content IS NULL) <> (sealed IS NULL)", name="ck_draft_content"),
+)
+"""Forms that were not saved yet, as JSON; of a form that holds case text `sealed` is written, never `content`."""
