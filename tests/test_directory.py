@@ -21,7 +21,7 @@ from trafficwatch.models.people import Marital, NikStatus, Sex
 from trafficwatch.models.staff import Category, TrainingKind
 from trafficwatch.resources import resource
 from trafficwatch.texts import explain_error
-from trafficwatch.village.directory import DirectoryUnreadable, choose, load_national, load_practice, parse_directory
+from trafficwatch.village.directory import DirectoryUnreadable, load_national, load_practice, parse_directory
 from trafficwatch.village.places import Places
 
 NATIONAL = {entry.slug: entry for entry in load_national()}
@@ -80,19 +80,6 @@ def test_texts_are_given_in_both_languages() -> None:
         assert all(text and text.id and text.en and text.id != text.en for text in texts)
     assert Bilingual("LPSK").of("en") == Bilingual("LPSK").of("id") == "LPSK"
     assert Bilingual("Polisi", "Police").of("en") == "Police"
-
-
-def test_the_nearest_institution_with_the_service_comes_first() -> None:
-    everything = [*NATIONAL.values(), *load_practice()]
-    village = PRACTICE["village"]["code"]
-    assert [entry.slug for entry in choose(everything, village, Service.RETURN)] == [
-        "practice-uptd-ppa",
-        "kp2mi",
-        "kemlu",
-    ]
-    assert choose(everything, village)[0].area_code == "53.01.08"
-    assert choose(load_practice(), "53.02.01.2001") == []
-    assert choose(load_practice(), "53.01.081") != choose(load_practice(), village)
 
 
 @pytest.mark.parametrize(

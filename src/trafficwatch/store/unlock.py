@@ -19,7 +19,7 @@ from trafficwatch import __version__
 from trafficwatch.errors import InputError, StoreError
 from trafficwatch.models.fields import Side
 from trafficwatch.store import info, schema, vault
-from trafficwatch.store.connection import StoreDamaged, connect, named_errors
+from trafficwatch.store.connection import StoreDamaged, StoreDiskFailed, connect, named_errors
 from trafficwatch.store.files import FileNotWritable, FileTooLarge, StagedFiles, read_limited, write_whole
 from trafficwatch.store.vault import Keys, Stretching, Vault, VaultDamaged
 from trafficwatch.store.work import Store
@@ -67,7 +67,7 @@ def create_store(
     stretching: Stretching | None = None,
 ) -> tuple[Store, str]:
     """A new store with one volunteer's slot (`volunteer` is a UUID); also the recovery code, shown this once."""
-    if (folder / VAULT).exists() or (folder / PREVIOUS).exists():
+    if _is_there(folder / VAULT) or _is_there(folder / PREVIOUS):
         raise StoreExists
     _check_passphrase(passphrase)
     _make_room(folder)
@@ -131,6 +131,23 @@ def stage_volunteer_slot(
     files.add(store.folder / VAULT, vault.encode(grown), private=True)
 
 
+def stage_recovery_slot(store: Store, files: StagedFiles) -> str:
+    """A new recovery code in place of the earlier one; it counts when the staged vault appears. Gives the code.
+
+    The earlier code opens nothing from then on: the previous vault is written from the new one too.
+    """
+    renewed, code = vault.renew_recovery(_read_vault(store.folder), store.keys)
+    for name in (VAULT, PREVIOUS):
+        files.add(store.folder / name, vault.encode(renewed), private=True)
+    return code
+
+
+def check_recovery_code(store: Store, code: str) -> None:
+    """Raise WrongRecoveryCode, or which group is mistyped, unless this code opens the vault of this store."""
+    if vault.open_with_recovery_code(_read_vault(store.folder), code).master != store.keys.master:
+        raise VaultDamaged
+
+
 def _make_room(folder: Path) -> None:
     aside = secrets.token_hex(4)
     try:
@@ -146,9 +163,17 @@ def _check_passphrase(passphrase: str) -> None:
         raise PassphraseTooShort(minimum=MIN_PASSPHRASE)
 
 
+def _is_there(path: Path) -> bool:
+    """Whether this name is taken; raises StoreDiskFailed for a folder that can't be looked into."""
+    try:
+        return path.exists()
+    except OSError:
+        raise StoreDiskFailed from None
+
+
 def _read_vault(folder: Path) -> Vault:
-    if not (folder / VAULT).exists():
-        if (folder / PREVIOUS).exists():
+    if not _is_there(folder / VAULT):
+        if _is_there(folder / PREVIOUS):
             raise VaultDamaged
         raise NoStore
     try:
@@ -159,9 +184,12 @@ def _read_vault(folder: Path) -> Vault:
 
 def _open(folder: Path, found: Vault, keys: Keys, clock: Clock) -> Store:
     database = folder / DATABASE
-    if not database.exists() or database.stat().st_size < _PAGE:  # SQLite would make a new store of it
-        raise StoreDamaged
-    engine = connect(database, vault.store_key(found, keys.master))
+    try:
+        if not database.is_file() or database.stat().st_size < _PAGE:  # SQLite would make a new store of it
+            raise StoreDamaged
+        engine = connect(database, vault.store_key(found, keys.master))
+    except OSError:
+        raise StoreDiskFailed from None
     try:
         _check_schema(engine)
     except BaseException:

@@ -149,8 +149,7 @@ def add_volunteer(
     Raises CaseKeyNotHere if these keys lack it, PassphraseNotGoodEnough for one that opens another slot, and
     VaultDamaged for a vault that these keys did not make: a new slot must not bless what was changed meanwhile.
     """
-    if not hmac.compare_digest(vault.mac, _mac(vault, keys.master)):
-        raise VaultDamaged
+    _require_own(vault, keys)
     if trained and keys.case is None:
         raise CaseKeyNotHere
     if _opens(vault, passphrase):
@@ -158,6 +157,20 @@ def add_volunteer(
     others = tuple(slot for slot in vault.slots if slot.volunteer != volunteer)
     vault = msgspec.structs.replace(vault, slots=others)
     return _with_slot(vault, keys, "passphrase", _bytes(passphrase), volunteer, stretching, with_case=trained)
+
+
+def renew_recovery(vault: Vault, keys: Keys) -> tuple[Vault, str]:
+    """The vault with a new recovery slot in place of the earlier one, whose code opens it no more; and the new code.
+
+    Raises CaseKeyNotHere for keys without the case key, which the code must open too, and VaultDamaged as above.
+    """
+    _require_own(vault, keys)
+    if keys.case is None:
+        raise CaseKeyNotHere
+    code = recovery_code.spell(os.urandom(18))
+    others = tuple(slot for slot in vault.slots if slot.kind != "recovery")
+    vault = msgspec.structs.replace(vault, slots=others)
+    return _with_slot(vault, keys, "recovery", recovery_code.read(code), None, None, with_case=True), code
 
 
 def open_with_passphrase(vault: Vault, passphrase: str) -> Keys:
@@ -248,6 +261,11 @@ def _with_slot(
     )
     grown = msgspec.structs.replace(vault, generation=vault.generation + 1, slots=(*vault.slots, slot))
     return msgspec.structs.replace(grown, mac=_mac(grown, keys.master))
+
+
+def _require_own(vault: Vault, keys: Keys) -> None:
+    if not hmac.compare_digest(vault.mac, _mac(vault, keys.master)):
+        raise VaultDamaged
 
 
 def _opens(vault: Vault, passphrase: str) -> bool:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read a directory of institutions, and choose from it.
+"""Read a directory of institutions.
 
 The file is JSON: `{"format": 1, "institutions": [...]}` in the shape of `models.directory.DirectoryEntry`; names and
 notes are `{"id": ..., "en": ...}`. Unknown fields are ignored, so that a newer file can still be read.
@@ -8,14 +8,10 @@ notes are `{"id": ..., "en": ...}`. Unknown fields are ignored, so that a newer 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from trafficwatch.errors import InputError
-from trafficwatch.models.directory import DirectoryEntry, Service
+from trafficwatch.models.directory import DirectoryEntry
 from trafficwatch.resources import resource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FORMAT = 1
 
@@ -53,13 +49,3 @@ def parse_directory(content: bytes) -> tuple[DirectoryEntry, ...]:
     if file.format != FORMAT:
         raise DirectoryUnreadable
     return file.institutions
-
-
-def choose(
-    institutions: Iterable[DirectoryEntry], place_code: str, service: Service | None = None
-) -> list[DirectoryEntry]:
-    """Those that serve a place and, if given, offer a service; the nearest first, else in their order."""
-    fitting = [
-        entry for entry in institutions if entry.serves(place_code) and (service is None or service in entry.services)
-    ]
-    return sorted(fitting, key=lambda entry: -len(entry.area_code or ""))
