@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from trafficwatch.casework.consents import agreement_of
@@ -11,6 +13,8 @@ from trafficwatch.casework.lifecycle import check_step
 from trafficwatch.errors import ConsentError
 from trafficwatch.models.casework import CaseRecord, ConsentScope, Handover, Referral
 from trafficwatch.models.identity import new_case_code
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
 
@@ -19,6 +23,14 @@ class ReferralNotAgreed(ConsentError):
     """The person has not agreed to be referred, or took it back."""
 
     key = "referral_not_agreed"
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralInput:
+    """The whole form of a referral; fields as in `models.casework.Referral`, `services` complete."""
+
+    institution_id: str
+    fields: Mapping[str, Any]
 
 
 def open_case(work: Work, person_id: str) -> CaseRecord:
@@ -56,3 +68,32 @@ def advance_referral(work: Work, referral_id: str, wanted: Handover) -> Referral
         raise ReferralNotAgreed
     work.write(Referral, referral_id, handover=wanted.value)
     return work.records.get(Referral, referral_id)
+
+
+def refer(work: Work, person_id: str, ask: ReferralInput, referral_id: str | None = None) -> Referral:
+    """Write the referral that a person agreed to, in a case that is opened if there is none; it stands at CONSENTED.
+
+    With `referral_id` one that was not handed over yet is changed. Raises ReferralNotAgreed, StepNotPossible.
+    """
+    if referral_id is None:
+        cases = work.records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
+        draft = draft_referral(
+            work, cases[-1] if cases else open_case(work, person_id), ask.institution_id, **ask.fields
+        )
+        return advance_referral(work, draft.id, Handover.CONSENTED)
+    require_training(work)
+    before = work.records.get(Referral, referral_id)
+    if before.person_id != person_id:
+        raise RecordUnknown(type="referral")
+    if before.handover != Handover.CONSENTED:  # that one goes back to draft: nobody has it yet
+        check_step(before.handover, Handover.CONSENTED)
+    changes = dict(ask.fields)
+    if "services" in changes:
+        changes["services"] = dict.fromkeys(before.services) | dict(changes["services"])
+    work.write(Referral, referral_id, institution_id=ask.institution_id, handover=Handover.DRAFT.value, **changes)
+    return advance_referral(work, referral_id, Handover.CONSENTED)
+
+
+def hand_over(work: Work, referral_id: str) -> Referral:
+    """The referral was given to the institution, or to the person to take there."""
+    return advance_referral(work, referral_id, Handover.HANDED_OVER)

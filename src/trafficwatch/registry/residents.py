@@ -7,15 +7,23 @@ Odd values are kept and pointed out, impossible ones are refused by name before 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
+from trafficwatch.models.checks import tidy
 from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.fields import Record
 from trafficwatch.models.identity import NikWarning, check_nik, clean_name
 from trafficwatch.models.migration import Document, Journey
-from trafficwatch.models.people import Person, SafeContact, Sex
+from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
+
+NO_OWNER = "-"
+"""Owner of a telephone number whose owner nobody knows: empty text would remove the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,20 +34,61 @@ class Recorded:
     nik_warnings: tuple[NikWarning, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class DocumentInput:
+    """One paper as the card's form has it; `id` None for a new one, fields as in `models.migration.Document`."""
+
+    id: str | None
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CardInput:
+    """The whole form of a resident's card.
+
+    `phones` and `aliases` are complete: one that is not among them any more is removed. A paper that is not among
+    `documents` stays as it is. `journey_id` None makes a new journey.
+    """
+
+    person: Mapping[str, Any]
+    journey: Mapping[str, Any] | None = None
+    journey_id: str | None = None
+    documents: tuple[DocumentInput, ...] = ()
+    contact: Mapping[str, Any] | None = None
+
+
+def save_card(work: Work, card: CardInput, person_id: str | None = None) -> Recorded:
+    """Save the form of a new resident or a known one, all or nothing.
+
+    Only what the form changed is written, so that saving settles no difference in a field that nobody touched.
+    """
+    before = work.records.get(Person, person_id) if person_id else None
+    recorded = record_person(work, person_id, **_changed(before, card.person))
+    person = recorded.person.id
+    journey_id = _save_journey(work, person, card)
+    for document in card.documents:
+        _save_document(work, person, journey_id, document)
+    contact = card.contact or {}
+    known = next(iter(work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person)), None)
+    if _changed(known, contact) if known else any(contact.values()):
+        agree_safe_contact(work, person, **contact)
+    return recorded
+
+
 def record_person(work: Work, person_id: str | None = None, /, **fields: Any) -> Recorded:
     """Record a new resident or change a known one; fields as in `models.people.Person`, dates as EDTF."""
-    warnings: tuple[NikWarning, ...] = ()
     if person_id is not None:
         work.records.get(Person, person_id)
     if fields.get("name"):
         fields["name"] = clean_name(fields["name"])
     if fields.get("nik"):
-        birth = PartialDate.from_edtf(fields.get("birth_date") or "")
-        sex = cast("Literal['f', 'm'] | None", fields["sex"]) if fields.get("sex") in {*Sex} else None
-        checked = check_nik(fields["nik"], birth, sex)
-        fields["nik"], warnings = checked.nik, checked.warnings
-    saved = work.write(Person, person_id, **fields)
-    return Recorded(work.records.get(Person, saved), warnings)
+        fields["nik"] = check_nik(fields["nik"]).nik
+    if fields.get("phones"):
+        fields["phones"] = {number: NO_OWNER if owner == "" else owner for number, owner in fields["phones"].items()}
+    person = work.records.get(Person, work.write(Person, person_id, **fields))
+    birth = PartialDate.from_edtf(person.birth_date or "")
+    sex = cast("Literal['f', 'm'] | None", person.sex)
+    return Recorded(person, check_nik(person.nik or "", birth, sex).warnings)
 
 
 def plan_journey(work: Work, person_id: str, /, **fields: Any) -> Journey:
@@ -64,3 +113,47 @@ def agree_safe_contact(work: Work, person_id: str, /, **fields: Any) -> SafeCont
     empty = {name: None for name in RECORD_TYPES["safe_contact"].fields if name not in {"deleted", "person_id"}}
     work.write(SafeContact, contact_id, person_id=person_id, **(empty | fields))
     return work.records.get(SafeContact, contact_id)
+
+
+def _save_journey(work: Work, person_id: str, card: CardInput) -> str | None:
+    """The journey that the form speaks of, and that new papers belong to; a new one that says nothing is not made."""
+    if card.journey_id is None:
+        if not any((card.journey or {}).values()):
+            return None
+        return plan_journey(work, person_id, **(card.journey or {})).id
+    before = work.records.get(Journey, card.journey_id)
+    if before.person_id != person_id:
+        raise RecordUnknown(type="journey")
+    if changed := _changed(before, card.journey or {}):
+        work.write(Journey, card.journey_id, **changed)
+    return card.journey_id
+
+
+def _save_document(work: Work, person_id: str, journey_id: str | None, document: DocumentInput) -> None:
+    """A paper that is looked at again was checked today, unless the form says another day."""
+    if document.id is None:
+        check_document(work, person_id, journey_id, **document.fields)
+        return
+    before = work.records.get(Document, document.id)
+    if before.person_id != person_id:
+        raise RecordUnknown(type="document")
+    changed = _changed(before, document.fields)
+    if changed.keys() & {"seen", "checked_against", "found"}:
+        changed = {"checked_on": work.today, "checked_by": work.volunteer, **changed}
+    if changed:
+        work.write(Document, document.id, **changed)
+
+
+def _changed(before: Record | None, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that a form changes; of elements those that changed, with None for those that it has no more."""
+    changed: dict[str, Any] = {}
+    for name, value in fields.items():
+        old = getattr(before, name, None)
+        if isinstance(value, Mapping):
+            old = old or {}
+            parts = {key: part for key, part in value.items() if key not in old or old[key] != tidy(part)}
+            if parts := parts | {key: None for key in old if key not in value}:
+                changed[name] = parts
+        elif before is None or old != tidy(value):
+            changed[name] = value
+    return changed

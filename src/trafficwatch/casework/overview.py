@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Care as screens read it: which institutions serve this desk, what is done for a person, which referrals are open.
+
+Who has no case key reads the same lists without what is sealed: no institution, no urgency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from trafficwatch.casework.agreement import Agreement, agreement_on
+from trafficwatch.casework.consents import consents_of
+from trafficwatch.casework.lifecycle import status
+from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
+from trafficwatch.models.institution import Institution, contacts_to_print
+from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.work import Work
+
+_ENDED = frozenset({Handover.WITHDRAWN.value, Answered.FINISHED.value})
+_MOST_URGENT_FIRST = [Urgency.IMMEDIATE.value, Urgency.SOON.value]
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionRow:
+    """One institution; `contacts` are those that may be used, `confirmed_on` None means not yet checked by a PPT."""
+
+    id: str
+    name: str
+    kind: str | None
+    area_code: str | None
+    services: frozenset[str]
+    contacts: tuple[str, ...]
+    confirmed_on: str | None
+    is_national: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralRow:
+    """One referral; `status` is where it stands (`casework.lifecycle.status`)."""
+
+    id: str
+    case_code: str
+    person_id: str
+    person_name: str
+    institution_name: str
+    status: str
+    urgency: str | None
+    referred_on: str | None
+    answered_on: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """What a person agrees to today, and what is done for that person, the latest first."""
+
+    agreement: Agreement
+    consents: tuple[Consent, ...]
+    cases: tuple[CaseRecord, ...]
+    referrals: tuple[ReferralRow, ...]
+
+
+def institutions(work: Work, service: str | None = None) -> tuple[InstitutionRow, ...]:
+    """Those that serve this desk's place: first those that offer the service, if one is given, then the nearest."""
+    found = [_institution(each) for each in work.records.select(Institution)]
+    code = f"{work.info.code}."
+    return tuple(
+        sorted(
+            (row for row in found if not row.area_code or code.startswith(f"{row.area_code}.")),
+            key=lambda row: (
+                service is not None and service not in row.services,
+                -len(row.area_code or ""),
+                row.name.casefold(),
+            ),
+        )
+    )
+
+
+def care_of(work: Work, person_id: str) -> Care:
+    """Consent, cases and referrals of one person."""
+    consents = consents_of(work, person_id)
+    cases = work.records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
+    referrals = work.records.select(Referral, RECORD_TABLES["referral"].c.person_id == person_id)
+    return Care(
+        agreement_on(consents, work.today),
+        tuple(consent for consent in reversed(consents) if consent.deleted is None),
+        tuple(reversed(cases)),
+        _rows(work, reversed(referrals)),
+    )
+
+
+def open_referrals(work: Work) -> tuple[ReferralRow, ...]:
+    """All that are neither finished nor withdrawn, the most urgent first, then the longest waiting."""
+    rows = _rows(work, (each for each in work.records.select(Referral) if status(each) not in _ENDED))
+    return tuple(sorted(rows, key=lambda row: (_order(row.urgency), row.referred_on or "")))
+
+
+def _order(urgency: str | None) -> int:
+    return _MOST_URGENT_FIRST.index(urgency) if urgency in _MOST_URGENT_FIRST else len(_MOST_URGENT_FIRST)
+
+
+def _institution(found: Institution) -> InstitutionRow:
+    return InstitutionRow(
+        found.id,
+        found.name or "",
+        found.kind,
+        found.area_code,
+        frozenset(name for name, offered in found.services.items() if offered),
+        tuple(contacts_to_print(found)),
+        found.confirmed_on,
+        is_national=not found.area_code,
+    )
+
+
+def _rows(work: Work, referrals: Iterable[Referral]) -> tuple[ReferralRow, ...]:
+    """The lines of these referrals in their order, with three queries whatever their number."""
+    found = list(referrals)
+    names = {
+        type_name: _texts(work, type_name, column, {getattr(each, link) or "" for each in found})
+        for type_name, column, link in (
+            ("case_record", "code", "case_id"),
+            ("person", "name", "person_id"),
+            ("institution", "name", "institution_id"),
+        )
+    }
+    return tuple(
+        ReferralRow(
+            each.id,
+            names["case_record"].get(each.case_id or "", ""),
+            each.person_id or "",
+            names["person"].get(each.person_id or "", ""),
+            names["institution"].get(each.institution_id or "", ""),
+            status(each),
+            each.urgency,
+            each.referred_on,
+            each.answered_on,
+        )
+        for each in found
+    )
+
+
+def _texts(work: Work, type_name: str, column: str, ids: set[str]) -> dict[str, str]:
+    """One text column of some records by id."""
+    table = RECORD_TABLES[type_name]
+    rows = work.connection.execute(select(table.c.id, table.c[column]).where(table.c.id.in_(ids)))
+    return {of_id: text or "" for of_id, text in rows}
