@@ -43,6 +43,18 @@ class FileTooLarge(FileError):
     key = "file_too_large"
 
 
+class FileExists(FileError):
+    """There is a file of that name already; parameter `file`."""
+
+    key = "file_exists"
+
+
+class FileInStore(FileError):
+    """The chosen place is the store's own folder; parameter `file`."""
+
+    key = "file_in_store"
+
+
 class WriteNotVerified(FileError):
     """What was read back is not what was written; parameter `file`."""
 
@@ -108,6 +120,31 @@ class StagedFiles:
 def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
     """Put `content` at `path`: after any accident either the old or the new content stands there, whole."""
     stage(path, content, private=private).publish()
+
+
+def check_outside(path: Path, store: Path) -> None:
+    """Raise FileInStore for a place in the store's folder: nothing but the store itself is written there."""
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(store)):
+        raise FileInStore(file=path.name)
+
+
+def check_new(path: Path, store: Path) -> None:
+    """Before writing where somebody chose to: FileInStore, or FileExists for a name that is taken already."""
+    check_outside(path, store)
+    if os.path.lexists(path):
+        raise FileExists(file=path.name)
+
+
+def regular_files(folder: Path, suffix: str) -> list[Path]:
+    """The regular files of a folder with that ending, by name; pipes, devices and folders are passed over.
+
+    Raises FileNotReadable if the folder can't be looked into.
+    """
+    try:
+        with os.scandir(folder) as found:
+            return sorted(folder / entry.name for entry in found if entry.name.endswith(suffix) and entry.is_file())
+    except OSError:
+        raise FileNotReadable(file=folder.name) from None
 
 
 def read_limited(path: Path, limit: int) -> bytes:

@@ -48,7 +48,8 @@ def _resources() -> Iterator[Check]:
 
 
 def _disk(folder: Path) -> Iterator[Check]:
-    existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    there = filter(os.path.exists, (folder, *folder.absolute().parents))  # Path.exists raises where it may not look
+    existing = next(there)
     yield Check("rights", os.access(existing, os.W_OK), str(existing))
     free = shutil.disk_usage(existing).free
     yield Check("space", free > _SPACE, f"{free // 1_000_000} MB")

@@ -14,9 +14,10 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.checks import check_value, flatten
@@ -88,23 +89,22 @@ class Records:
             select(func.count()).select_from(table).where(table.c.deleted.is_(None))
         ).scalar_one()
 
+    def values(self, type_name: str, name: str) -> list[Any]:
+        """One open column, `id` or a field, of all records of a type but the deleted ones."""
+        table = RECORD_TABLES[type_name]
+        return list(self._connection.execute(select(table.c[name]).where(table.c.deleted.is_(None))).scalars())
+
     def exists(self, type_name: str, record_id: str) -> bool:
         table = RECORD_TABLES[type_name]
         return self._connection.execute(select(table.c.id).where(table.c.id == record_id)).first() is not None
 
     def state(self, type_name: str, record_id: str) -> RecordState | None:
         """The record with its history, fields of newer versions included; None if there is none."""
-        table = local.record_state
-        row = self._connection.execute(
-            select(table).where(table.c.type == type_name, table.c.id == record_id)
-        ).one_or_none()
-        return None if row is None else self._state(row)
+        return next(iter(self._states(type_name, record_id)), None)
 
     def states(self, type_name: str) -> list[RecordState]:
         """All records of a type with their history, in id order."""
-        table = local.record_state
-        rows = self._connection.execute(select(table).where(table.c.type == type_name).order_by(table.c.id)).all()
-        return [self._state(row) for row in rows]
+        return self._states(type_name)
 
     def home(self, type_name: str, record_id: str) -> str | None:
         """The code of the village or PPT that a record belongs to; None for an unknown record."""
@@ -237,32 +237,23 @@ class Records:
 
     # -- histories -----------------------------------------------------------------------------------------------
 
-    def _state(self, row: Any) -> RecordState:
-        record_type, table = RECORD_TYPES[row.type], RECORD_TABLES[row.type]
-        packed = json.loads(row.history)
-        stored = self._connection.execute(select(table).where(table.c.id == row.id)).one()._asdict()
-        packed["fields"] = self._open_values(record_type, stored, packed.get("empty", ()))
-        packed["others"] = self._differences(record_type, row.id)
-        fields = unpack(packed)
-        if row.unknown is not None:
-            fields |= unpack(json.loads(row.unknown))
-        if row.sealed is not None and self._sealer.able:
-            fields |= unpack(cast("dict[str, Any]", self._sealer.open(row.type, row.id, "state", row.sealed)))
-        return RecordState(row.type, row.id, fields)
-
-    def _open_values(
-        self, record_type: RecordType, stored: Mapping[str, Any], empty: Collection[str]
-    ) -> dict[str, Value]:
-        """The row's open values by wire key; `empty` tells a field that holds None from one never written."""
-        found: dict[str, Value] = {}
-        for name, field in record_type.fields.items():
-            if field.sealed:
-                continue
-            value = self._from_column(record_type, stored["id"], name, stored[name])
-            if field.shape is Shape.ELEMENTS:
-                found |= {f"{name}/{key}": part for key, part in cast("dict[str, Value]", value or {}).items()}
-            elif value is not None or name in empty:
-                found[name] = value
+    def _states(self, type_name: str, record_id: str | None = None) -> list[RecordState]:
+        """The histories of all records of a type, or of one: a query for rows and one for differences, however many."""
+        names, query = _histories(type_name, one=record_id is not None)
+        others = self._differences(type_name, record_id)
+        found = []
+        for known, history, unknown, sealed, *stored in self._connection.execute(query, {"wanted": record_id}):
+            packed = json.loads(history)
+            packed["fields"] = _open_values(
+                RECORD_TYPES[type_name], zip(names, stored, strict=True), packed.get("empty", ())
+            )
+            packed["others"] = others.get(known, {})
+            fields = unpack(packed)
+            if unknown is not None:
+                fields |= unpack(json.loads(unknown))
+            if sealed is not None and self._sealer.able:
+                fields |= unpack(cast("dict[str, Any]", self._sealer.open(type_name, known, "state", sealed)))
+            found.append(RecordState(type_name, known, fields))
         return found
 
     # -- differences ---------------------------------------------------------------------------------------------
@@ -284,13 +275,38 @@ class Records:
                 )
             )
 
-    def _differences(self, record_type: RecordType, record_id: str) -> dict[str, list[list[Value]]]:
-        table = local.difference
-        found: dict[str, list[list[Value]]] = {}
-        query = select(table).where(table.c.type == record_type.name, table.c.id == record_id)
-        for row in self._connection.execute(query.order_by(table.c.position)):
-            found.setdefault(row.key, []).append([row.counter, row.device, json.loads(row.value)])
+    def _differences(self, type_name: str, record_id: str | None) -> dict[str, dict[str, list[list[Value]]]]:
+        """What stands beside the shown values: record id -> key -> entries."""
+        found: dict[str, dict[str, list[list[Value]]]] = {}
+        query = _standing_beside(type_name, one=record_id is not None)
+        for row in self._connection.execute(query, {"wanted": record_id}):
+            standing = found.setdefault(row.id, {}).setdefault(row.key, [])
+            standing.append([row.counter, row.device, json.loads(row.value)])
         return found
+
+
+@cache
+def _histories(type_name: str, *, one: bool) -> tuple[list[str], Select[Any]]:
+    """The open fields of a type, and the query for id, history, unknown, sealed and those fields; built once, as that
+    takes longer than to run it for one record.
+    """
+    kept, table = local.record_state, RECORD_TABLES[type_name]
+    names = [name for name, field in RECORD_TYPES[type_name].fields.items() if not field.sealed]
+    query = (
+        select(kept.c.id, kept.c.history, kept.c.unknown, kept.c.sealed, *(table.c[name] for name in names))
+        .join(table, table.c.id == kept.c.id)
+        .where(kept.c.type == type_name)
+        .order_by(kept.c.id)
+    )
+    return names, query.where(kept.c.id == bindparam("wanted")) if one else query
+
+
+@cache
+def _standing_beside(type_name: str, *, one: bool) -> Select[Any]:
+    """The query for what stands beside the shown values."""
+    table = local.difference
+    query = select(table).where(table.c.type == type_name).order_by(table.c.id, table.c.position)
+    return query.where(table.c.id == bindparam("wanted")) if one else query
 
 
 class _Part(Enum):
@@ -301,14 +317,36 @@ class _Part(Enum):
     UNKNOWN = "unknown"
 
 
-def _part(record_type: RecordType, key: str) -> _Part:
-    """Keys of newer versions are sealed wherever anything of their record type is: nobody knows what they hold."""
+def is_sealed(record_type: RecordType, key: str) -> bool:
+    """Whether only who has the case key sees a wire key. Keys of newer versions are sealed wherever anything of their
+    record type is: nobody knows what they hold.
+    """
     field = record_type.field_of(key)
-    if field is None:
-        return _Part.SEALED if record_type.sealed else _Part.UNKNOWN
-    return _Part.SEALED if field.sealed else _Part.OPEN
+    return record_type.sealed if field is None else field.sealed
+
+
+def _part(record_type: RecordType, key: str) -> _Part:
+    if is_sealed(record_type, key):
+        return _Part.SEALED
+    return _Part.UNKNOWN if record_type.field_of(key) is None else _Part.OPEN
 
 
 def _name(key: str) -> str:
     """The field that a wire key (`field` or `field/element`) names."""
     return key.partition("/")[0]
+
+
+def _open_values(
+    record_type: RecordType, stored: Iterable[tuple[str, Any]], empty: Collection[str]
+) -> dict[str, Value]:
+    """A row's open values by wire key; `empty` tells a field that holds None from one never written."""
+    found: dict[str, Value] = {}
+    for name, value in stored:
+        if value is None:
+            if name in empty:
+                found[name] = None
+        elif record_type.fields[name].shape is Shape.ELEMENTS:
+            found |= {f"{name}/{key}": part for key, part in json.loads(value).items()}
+        else:
+            found[name] = value
+    return found

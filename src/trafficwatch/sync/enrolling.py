@@ -16,13 +16,15 @@ from trafficwatch.casework.consents import ReasonMissing
 from trafficwatch.errors import InputError
 from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus
 from trafficwatch.models.fields import Side
-from trafficwatch.store.files import StagedFiles, read_limited, write_whole
+from trafficwatch.models.places import UnknownPlace
+from trafficwatch.store.files import StagedFiles, check_new, check_outside, read_limited, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import enrolment, outgoing, wire
 from trafficwatch.sync.devices import own_keys, peers, require_side, save_peer, set_status
 from trafficwatch.sync.enrolment import Enrolment
 from trafficwatch.sync.importing import Imported, take_in
 from trafficwatch.sync.manifest import FORMAT
+from trafficwatch.village.places import Places
 
 
 class DeviceUnknown(InputError):
@@ -39,6 +41,19 @@ class Written:
     fingerprint: str
 
 
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """Who a request claims to be from. `place` is what the official list says of the claimed code, '' if it is not in
+    it: compare it with `name`, which the applicant typed. Nothing of it is proved before the digits are.
+    """
+
+    code: str
+    place: str
+    name: str
+    device: str
+    digits_needed: bool = True
+
+
 def require_ppt(work: Work) -> None:
     """Raise WrongDesk at a village desk."""
     require_side(work, Side.PPT)
@@ -46,19 +61,30 @@ def require_ppt(work: Work) -> None:
 
 def write_pack(store: Store, path: Path) -> Written:
     """PPT: who we are, for villages to enrol with."""
+    check_new(path, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
         return _write(work, path, "ppt_pack", "")
 
 
-def read_fingerprint(path: Path, kind: str, *, practice: bool) -> tuple[Enrolment, str]:
-    """What a file claims, and its digits; it proves nothing before the digits were compared."""
-    found = enrolment.decode(read_limited(path, enrolment.FILE_LIMIT), kind, practice=practice)
-    return found, enrolment.fingerprint(found.signing_key, found.recipient)
+def read_applicant(path: Path, *, practice: bool) -> Applicant:
+    """PPT: who a request says it is from, to see before the digits are typed; only they prove it."""
+    found = enrolment.decode(read_limited(path, enrolment.FILE_LIMIT), "village_request", practice=practice)
+    try:
+        place = Places.load().get(found.code).path
+    except UnknownPlace:
+        place = ""
+    return Applicant(found.code, place, found.name, found.device)
+
+
+def read_pack_name(path: Path, *, practice: bool) -> str:
+    """Village: the name that a PPT's pack gives, to see before the digits are typed; only they prove it."""
+    return enrolment.decode(read_limited(path, enrolment.FILE_LIMIT), "ppt_pack", practice=practice).name
 
 
 def write_request(store: Store, pack_path: Path, digits: str, path: Path) -> Written:
     """Village: take the PPT's pack, whose digits were read out by the PPT, and ask to be enrolled."""
+    check_new(path, store.folder)
     untrusted_bytes = read_limited(pack_path, enrolment.FILE_LIMIT)
     with store.work() as work:
         require_side(work, Side.VILLAGE)
@@ -72,6 +98,7 @@ def write_request(store: Store, pack_path: Path, digits: str, path: Path) -> Wri
 
 def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tuple[Peer, Path]:
     """PPT: enrol the village device whose digits were read out by the village; writes the approval for it."""
+    check_outside(folder, store.folder)
     untrusted_bytes = read_limited(request_path, enrolment.FILE_LIMIT)
     with store.work() as work:
         require_side(work, Side.PPT)
@@ -85,6 +112,7 @@ def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tupl
 
 def reply(store: Store, device: str, folder: Path) -> Path:
     """PPT: the present device list and directory for one village device, as often as there is news."""
+    check_outside(folder, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
         bundle_id = _make_reply(work, _village(work, device))
@@ -93,6 +121,7 @@ def reply(store: Store, device: str, folder: Path) -> Path:
 
 def revoke(store: Store, device: str, folder: Path) -> Path:
     """PPT: nothing of this device is taken in any more; writes the notice for it."""
+    check_outside(folder, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
         set_status(work, _village(work, device).device, PeerStatus.REVOKED)
@@ -114,6 +143,7 @@ def export_identity(store: Store, path: Path, reason: str) -> None:
     """
     if not reason.strip():
         raise ReasonMissing
+    check_new(path, store.folder)
     with StagedFiles() as files, store.work() as work:
         require_side(work, Side.PPT)
         own = own_keys(work)

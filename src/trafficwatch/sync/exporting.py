@@ -13,7 +13,7 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,18 +26,20 @@ from trafficwatch.errors import InputError
 from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
 from trafficwatch.models.fields import Leaving, Side
-from trafficwatch.models.migration import Journey
-from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
-from trafficwatch.store.files import StagedFiles
+from trafficwatch.store.files import StagedFiles, check_new
+from trafficwatch.store.records import is_sealed
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import bundle, outgoing, wire
 from trafficwatch.sync.devices import own_keys, own_ppt, require_side
-from trafficwatch.sync.leaving import Departure, leaves
+from trafficwatch.sync.leaving import Departure, is_deleted, leaves
 
 RAW_LIMIT = 900_000
 """Bytes of record lines in one bundle: even if nothing compresses, the sealed file stays under 1 MB."""
+
+UNSETTLED = "?"
+"""Stands for the person of a record whose link to a person is an open difference."""
 
 _TALLY_SPACE = uuid.UUID("8a1d4f2e-52f6-4d0b-9b39-40f3c4c1d3a7")
 
@@ -46,6 +48,36 @@ class NothingToSend(InputError):
     """The PPT has confirmed everything that may leave."""
 
     key = "nothing_to_send"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What decides over all records, read once: what was sent to the PPT by type and id (nothing without a PPT), and
+    what each person agrees to today.
+    """
+
+    sent: Mapping[tuple[str, str], Row[Any]]
+    agreements: Mapping[str, Agreement]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One record of this village: whom it is about ('' nobody, '?' not settled), what of it may leave now (None:
+    nothing), the hash of that form, and what was sent of it before.
+    """
+
+    state: RecordState
+    subject: str
+    agreement: Agreement
+    departure: Departure | None
+    line_hash: str
+    sent: Row[Any] | None
+
+    @property
+    def goes(self) -> bool:
+        """Whether the next export carries it: it may leave, and is not confirmed in just this form."""
+        received = self.sent.received_hash if self.sent else None
+        return self.departure is not None and not is_form(received, self.line_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +114,20 @@ class Exported:
 
 def preview(work: Work) -> Preview:
     """Counts of what an export would send now; changes nothing."""
-    ppt = own_ppt(work)
-    with work.tried():
-        _write_tally(work)
-        found = list(_leavers(work, ppt))
-    reasons = Counter(reason for leaver in found for reason in set(leaver.departure.reasons.values()))
+    known = known_today(work, own_ppt(work))
+    return preview_of(work, known, as_if_exported(work, known))
+
+
+def preview_of(work: Work, known: Known, found: Collection[Standing]) -> Preview:
+    """The counts of what goes among the records of this village."""
+    going = [standing.departure for standing in found if standing.goes and standing.departure]
     return Preview(
-        counts=dict(Counter(leaver.departure.state.type for leaver in found)),
-        reasons=dict(reasons),
-        withheld=_tally(work)["people_withheld"],
-        waiting_for_training=_sealed_waiting(work, ppt),
+        counts=dict(Counter(departure.state.type for departure in going)),
+        reasons=dict(Counter(reason for departure in going for reason in set(departure.reasons.values()))),
+        withheld=sum(
+            each.state.type == "person" and not each.agreement.card and not is_deleted(each.state) for each in found
+        ),
+        waiting_for_training=_sealed_waiting(work, known),
     )
 
 
@@ -100,6 +136,7 @@ def export(store: Store, folder: Path) -> list[Exported]:
     with StagedFiles() as files, store.work() as work:
         exported = []
         for name, sealed, bundle_id, count in _make(work):
+            check_new(folder / name, store.folder)
             files.add(folder / name, sealed)
             exported.append(Exported(folder / name, bundle_id, count))
     return exported
@@ -109,8 +146,9 @@ def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
     """File name, sealed bytes, bundle id and record count of each bundle, numbered and noted in the transaction."""
     require_side(work, Side.VILLAGE)
     ppt, own = own_ppt(work), own_keys(work)
-    _write_tally(work)
-    parts = list(_split(list(_leavers(work, ppt))))
+    known = known_today(work, ppt)
+    _write_tally(work, known)
+    parts = list(_split(list(_leavers(work, known))))
     if not parts:
         raise NothingToSend
     for part in parts:
@@ -122,34 +160,51 @@ def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
         yield f"{bundle_id[:8]}.twb", bundle.seal(archive, [ppt.recipient]), bundle_id, len(part)
 
 
-def _leavers(work: Work, ppt: Peer) -> Iterator[Leaver]:
+def as_if_exported(work: Work, known: Known) -> list[Standing]:
+    """The standings as an export would find them, with the tally of today; changes nothing."""
+    with work.tried():
+        _write_tally(work, known)
+        return list(_standings(work, known))
+
+
+def _leavers(work: Work, known: Known) -> Iterator[Leaver]:
     """Every record that may leave and is not yet confirmed in this form, parents first."""
-    agreements, sent = _agreements(work), _deliveries(work, ppt)
-    states = [
-        state
+    for standing in _standings(work, known):
+        if standing.goes and standing.departure:
+            state = standing.state
+            home = work.records.home(state.type, state.id) or work.info.code
+            yield Leaver(standing.departure, home, standing.line_hash)
+
+
+def _standings(work: Work, known: Known) -> Iterator[Standing]:
+    """Every record of this village, parents first, but what was deleted and need not be told; without the case key no
+    record of a case.
+    """
+    side = work.info.side
+    found = [
+        (state, subject_of(state), known.sent.get((name, state.id)))
         for name, record_type in RECORD_TYPES.items()
         if work.sealer.able or record_type.leaving is not Leaving.CASE
+        if any(spec.owner is side for spec in record_type.fields.values())
         for state in work.records.states(name)
     ]
-    known_people = {_subject(state) for state in states if _went_out(sent.get((state.type, state.id)))}
-    living = {person.id for person in work.records.select(Person)} | known_people
-    for state in states:
-        subject, row = _subject(state), sent.get((state.type, state.id))
-        if subject and subject not in living:  # a card deleted before it ever left takes its records along
+    known_people = {subject for _, subject, row in found if _went_out(row)}
+    listed = {*work.records.values("person", "id"), *known_people, "", UNSETTLED}
+    for state, subject, row in found:
+        if subject not in listed:  # a card deleted before it ever left takes its records along
             continue
+        agreement = known.agreements.get(subject, Agreement())
         went_out = subject in known_people if state.type == "consent" else _went_out(row)
-        departure = leaves(state, agreements.get(subject, Agreement()), work.info.side, went_out=went_out)
-        if departure is None:
-            continue
-        line_hash = _line_hash(departure.state)
-        if row is None or row.received_hash != line_hash:
-            yield Leaver(departure, work.records.home(state.type, state.id) or work.info.code, line_hash)
+        departure = None if subject == UNSETTLED else leaves(state, agreement, side, went_out=went_out)
+        if departure is not None or not is_deleted(state):
+            line_hash = _line_hash(departure.state) if departure else ""
+            yield Standing(state, subject, agreement, departure, line_hash, row)
 
 
-def _deliveries(work: Work, ppt: Peer) -> dict[tuple[str, str], Row[Any]]:
+def known_today(work: Work, ppt: Peer | None) -> Known:
     table = local.delivery
-    rows = work.connection.execute(select(table).where(table.c.recipient == ppt.device))
-    return {(row.type, row.id): row for row in rows}
+    sent = work.connection.execute(select(table).where(table.c.recipient == ppt.device)) if ppt else ()
+    return Known({(row.type, row.id): row for row in sent}, _agreements_today(work))
 
 
 def _went_out(row: Row[Any] | None) -> bool:
@@ -157,27 +212,43 @@ def _went_out(row: Row[Any] | None) -> bool:
     return row is not None and (row.received_hash is not None or row.state != Delivery.REFUSED)
 
 
-def _agreements(work: Work) -> dict[str, Agreement]:
+def _agreements_today(work: Work) -> dict[str, Agreement]:
     """What each person agrees to today."""
     consents: dict[str, list[Consent]] = {}
-    for consent in in_order_given(work, work.records.select(Consent, with_deleted=True)):
+    for consent in work.records.select(Consent, with_deleted=True):
         consents.setdefault(consent.person_id or "", []).append(consent)
-    return {person: agreement_on(found, work.today) for person, found in consents.items()}
+    return {
+        person: agreement_on(in_order_given(work, found) if len(found) > 1 else found, work.today)
+        for person, found in consents.items()
+    }
 
 
-def _subject(state: RecordState) -> str:
+def subject_of(state: RecordState) -> str:
     """The person that a record is about, '' for none; of a record that stands for two, nobody's consent speaks."""
     if state.type == "person":
         return state.id
     link = state.fields.get("person_id")
     found = {text for texts in link.values.values() for text in texts} if link else set()
-    return json.loads(found.pop()) if len(found) == 1 else "?" if found else ""
+    return json.loads(found.pop()) if len(found) == 1 else UNSETTLED if found else ""
+
+
+def is_form(known: str | None, line_hash: str) -> bool:
+    """Whether what went out then holds all of what leaves now, in the same form. Sealed fields tell only where they
+    leave: who lacks the case key does not see them, and that they leave no longer is nothing to send.
+    """
+    return known is not None and known.startswith(line_hash)
 
 
 def _line_hash(state: RecordState) -> str:
-    """A hash of which fields leave with which stamps. It holds no content: a stamp names a value."""
-    stamps = {key: sorted(list(stamp) for stamp in field.values) for key, field in state.fields.items()}
-    return hashlib.sha256(canonical(stamps).encode()).hexdigest()
+    """A hash of which open fields leave with which stamps, and behind it that of the sealed ones if any leave. It holds
+    no content: a stamp names a value.
+    """
+    record_type = RECORD_TYPES[state.type]
+    stamps: tuple[dict[str, Any], dict[str, Any]] = {}, {}
+    for key, field in state.fields.items():
+        stamps[is_sealed(record_type, key)][key] = [list(stamp) for stamp in sorted(field.values)]
+    open_hash, sealed_hash = (hashlib.sha256(canonical(part).encode()).hexdigest()[:32] for part in stamps)
+    return open_hash + sealed_hash if stamps[True] else open_hash
 
 
 def _split(leavers: Sequence[Leaver]) -> Iterator[list[Leaver]]:
@@ -203,23 +274,22 @@ def _note_sent(work: Work, ppt: Peer, leaver: Leaver, bundle_id: str) -> None:
         work.connection.execute(insert(table).values(**key, **values))
 
 
-def _sealed_waiting(work: Work, ppt: Peer) -> int:
+def _sealed_waiting(work: Work, known: Known) -> int:
     """How many case records that never arrived wait for someone with the case key."""
     if work.sealer.able:
         return 0
-    table, sent = local.record_state, _deliveries(work, ppt)
+    table = local.record_state
     case_types = [name for name, record_type in RECORD_TYPES.items() if record_type.leaving is Leaving.CASE]
     rows = work.connection.execute(select(table.c.type, table.c.id).where(table.c.type.in_(case_types)))
-    known = (sent.get((row.type, row.id)) for row in rows)
-    return sum(row is None or row.received_hash is None for row in known)
+    sent = (known.sent.get((row.type, row.id)) for row in rows)
+    return sum(row is None or row.received_hash is None for row in sent)
 
 
-def _tally(work: Work) -> dict[str, int]:
+def _tally(work: Work, known: Known) -> dict[str, int]:
     """The counts that always leave: residents and journeys known, and how many of them only as a number."""
-    agreements = _agreements(work)
-    shared = {person for person, agreed in agreements.items() if agreed.card}
-    people = [person.id for person in work.records.select(Person)]
-    journeys = [journey.person_id for journey in work.records.select(Journey)]
+    shared = {person for person, agreed in known.agreements.items() if agreed.card}
+    people = work.records.values("person", "id")
+    journeys = work.records.values("journey", "person_id")
     return {
         "people": len(people),
         "people_withheld": sum(person not in shared for person in people),
@@ -228,7 +298,7 @@ def _tally(work: Work) -> dict[str, int]:
     }
 
 
-def _write_tally(work: Work) -> None:
+def _write_tally(work: Work, known: Known) -> None:
     """One tally per device, so that two laptops of a village, or a stranger, never write the same one."""
     tally_id = str(uuid.uuid5(_TALLY_SPACE, f"{work.info.code}/{work.info.device}"))
-    work.write(Tally, tally_id, wilayah_code=work.info.code, **_tally(work))
+    work.write(Tally, tally_id, wilayah_code=work.info.code, **_tally(work, known))

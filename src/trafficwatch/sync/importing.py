@@ -33,10 +33,16 @@ from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import outgoing, receipts, wire
-from trafficwatch.sync.bundle import SEALED_LIMIT, BundleForked, Opened, Trust
+from trafficwatch.sync.bundle import SEALED_LIMIT, BundleForked, Opened, SenderUnknown, Trust
 from trafficwatch.sync.devices import own_keys, peers, set_status
 from trafficwatch.sync.merge import merge_records
 from trafficwatch.sync.opener import open_apart
+
+
+class SenderPending(BundleError):
+    """The sender is the PPT that this village has asked, and not yet been approved by."""
+
+    key = "sender_pending"
 
 
 class KindUnexpected(BundleError):
@@ -74,11 +80,18 @@ class Imported:
 
 
 def verify(store: Store, path: Path, *, accept_pending: bool = False) -> Opened:
-    """Open and check a bundle without taking anything in."""
+    """Open and check a bundle without taking anything in; raises BundleError subclasses."""
     untrusted_bytes = read_limited(path, SEALED_LIMIT)
     with store.work() as work:
         identity, trust = own_keys(work).identity, _trust(work, accept_pending=accept_pending)
-    return open_apart(untrusted_bytes, identity, trust)
+        with_pending = _trust(work, accept_pending=True)
+    try:
+        return open_apart(untrusted_bytes, identity, trust)
+    except SenderUnknown:
+        if trust != with_pending:
+            open_apart(untrusted_bytes, identity, with_pending)
+            raise SenderPending from None
+        raise
 
 
 def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Imported:

@@ -14,12 +14,15 @@ What may not leave is absent from the payload. What holds today is decided by `c
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from trafficwatch.casework.agreement import CARD_SCOPES, CASE_SCOPES, Agreement
 from trafficwatch.models.exchange import RecordState
 from trafficwatch.models.fields import Leaving, Shape, Side
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
+
+_SCOPES = {Leaving.CARD: CARD_SCOPES, Leaving.CASE: CASE_SCOPES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +39,50 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
     `went_out`: the recipient has this record already; for a consent, anything of its person.
     """
     record_type = RECORD_TYPES[state.type]
-    sides = {spec.owner for spec in record_type.fields.values()}
-    is_deleted = "deleted" in state.fields and shown(record_type.fields["deleted"], state.fields["deleted"]) is not None
+    gone = is_deleted(state)
+    opened: dict[Leaving, str] = {}
     reasons: dict[str, str] = {}
     following: dict[str, str] = {}
+    follows = False
     for key in state.fields:
         spec = record_type.field_of(key)
-        if not (side in sides if spec is None else spec.owner is side):
+        if not (side in _owners(state.type) if spec is None else spec.owner is side):
             continue
-        reason = "" if is_deleted else _reason(record_type.leaving if spec is None else spec.leaving, agreement)
+        kind = record_type.leaving if spec is None else spec.leaving
+        if kind not in opened:
+            opened[kind] = "" if gone else reason_to_leave(kind, agreement)
+        reason = opened[kind]
         if reason and f"{state.type}.{key.partition('/')[0]}" not in agreement.refused:
             reasons[key] = reason
         elif spec is not None and (spec.follows or (spec.required and spec.shape is Shape.LINK)):
             following[key] = "follows"
-    known = (record_type.field_of(key) for key in (*reasons, *following))
-    if went_out and any(spec is not None and spec.follows for spec in known):
+        follows = follows or (spec is not None and spec.follows)
+    if went_out and follows:
         reasons |= following
-    if any(link.required and link.name not in reasons for link in record_type.links) or not reasons:
+    if not reasons or not _required_links(state.type) <= reasons.keys():
         return None
     return Departure(RecordState(state.type, state.id, {key: state.fields[key] for key in reasons}), reasons)
 
 
-def _reason(leaving: Leaving, agreement: Agreement) -> str:
+@cache
+def _owners(type_name: str) -> frozenset[Side]:
+    return frozenset(spec.owner for spec in RECORD_TYPES[type_name].fields.values())
+
+
+@cache
+def _required_links(type_name: str) -> frozenset[str]:
+    """The fields without which nothing of a record of this type can leave."""
+    return frozenset(link.name for link in RECORD_TYPES[type_name].links if link.required)
+
+
+def is_deleted(state: RecordState) -> bool:
+    """Whether the record says that it was deleted."""
+    field = state.fields.get("deleted")
+    return field is not None and shown(RECORD_TYPES[state.type].fields["deleted"], field) is not None
+
+
+def reason_to_leave(leaving: Leaving, agreement: Agreement) -> str:
     """Why something of this kind may leave, '' if it may not."""
     if leaving is Leaving.ALWAYS:
         return "always"
-    scopes = {Leaving.CARD: CARD_SCOPES, Leaving.CASE: CASE_SCOPES}.get(leaving, ())
-    return next((scope.value for scope in scopes if scope in agreement.scopes), "")
+    return next((scope.value for scope in _SCOPES.get(leaving, ()) if scope in agreement.scopes), "")

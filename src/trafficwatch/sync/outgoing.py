@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select
 from trafficwatch.models.exchange import BundleKind, Peer, canonical
 from trafficwatch.models.tables import local
 from trafficwatch.store import journal
-from trafficwatch.store.files import write_whole
+from trafficwatch.store.files import check_outside, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import bundle, sshsig, wire
 from trafficwatch.sync.devices import OwnKeys, peers
@@ -77,7 +77,8 @@ def make(
 
 
 def write_answer(store: Store, bundle_id: str, folder: Path) -> Path:
-    """Seal a reply or receipt that was made here into a folder; the same one as often as it is asked for."""
+    """Seal a reply or receipt that was made here into a folder; asked for again, the same one in its place."""
+    check_outside(folder, store.folder)
     with store.work() as work:
         table = local.bundle_out
         row = work.connection.execute(
