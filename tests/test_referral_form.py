@@ -51,7 +51,7 @@ def test_the_order_is_the_one_in_which_offices_ask(language: FormLanguage) -> No
         "UPTD PPA Teluk Sari",
         "Yohana Tukan",
         "21 November 2026",
-        t("forms.urgency.soon", language=language),
+        t("records.urgency.soon", language=language),
         *(f"{letter}.  {heading(key, language)}" for letter, key in zip("ABCDEFGHIJK", SECTIONS, strict=True)),
         t("forms.slip.title", language=language),
     ]

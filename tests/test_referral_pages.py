@@ -119,9 +119,9 @@ def test_the_blank_form_has_every_section_and_label(sheet: Paper, language: Form
     assert found == sorted(found)
     labels = [f"identity.{field.name}" for field in fields(Identity)]
     labels += [f"condition.{field.name}" for field in fields(Condition)]
-    labels += [f"service.{service}" for service in Service]
     labels += ["kop.1", "case_code", "number", "consent.how", "consent.witness", "slip.title"]
     positions(content, [t(f"forms.{label}", language=language) for label in labels])
+    positions(content, [t(f"records.service.{service}", language=language) for service in Service])
     assert "TW1:" not in content
     assert "None" not in content
 

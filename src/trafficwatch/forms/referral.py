@@ -206,7 +206,7 @@ class _Referral:
         day = self.field(self.say("day"), self.date(form.referred_on), self.narrow)
         ticks: list[Any] = []
         if self.blank or form.urgency:
-            levels = [(self.say(f"urgency.{level}"), level is form.urgency) for level in _URGENCIES]
+            levels = [(self.record(f"urgency.{level}"), level is form.urgency) for level in _URGENCIES]
             down = [Spacer(0, ROW - 1.5 * self.em)] if self.blank else []
             ticks = [*down, Ticks(levels, 0, self.em, label=self.say("urgency"), indent=SHORT * self.em)]
         self.story += self.pair(day, ticks, self.paper.text_width)
@@ -242,7 +242,7 @@ class _Referral:
         self.section("services_given", self.items(form.services_given, 3))
         asked: list[Any] = []
         if self.blank or form.services_requested:
-            ticks = [(self.say(f"service.{kind}"), kind in form.services_requested) for kind in Service]
+            ticks = [(self.record(f"service.{kind}"), kind in form.services_requested) for kind in Service]
             asked.append(Ticks(ticks, 3, self.em))
         asked += self.field(self.say("service.note"), form.services_note)
         self.section("services_requested", asked)
