@@ -12,7 +12,7 @@ from trafficwatch.models.screening import Answer, By, Evaluation, Form, Lookalik
 from trafficwatch.resources import resource
 from trafficwatch.screening import questionnaires, wire
 from trafficwatch.screening.evaluation import evaluate
-from trafficwatch.screening.explanation import explain
+from trafficwatch.screening.explanation import explain, explain_in_parts
 from trafficwatch.texts import LANGUAGES, catalogue
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_nothing_known_is_no_all_clear() -> None:
     text = practice("everything-unknown")["id"]
     assert text.startswith("Belum cukup keterangan untuk menilai. Itu bukan tanda bahwa semuanya baik-baik saja.")
     assert "tidak berarti “tidak”" in text
-    assert "Masih ada 11 pertanyaan keselamatan yang belum terjawab." in text
+    assert "Tingkat risiko belum pasti. Masih ada 11 pertanyaan keselamatan yang belum terjawab" in text
 
 
 def test_danger_comes_first_and_stops_the_questions() -> None:
@@ -95,6 +95,37 @@ def test_unanswered_dangers_are_counted_for_whom_they_concern() -> None:
     no, unknown, declined = map(Answer, (Value.NO, Value.UNKNOWN, Value.DECLINED))
     text = told(ADULT, T_HURT=no, T_HELD=unknown, T_REACH=declined)
     assert "Masih ada 9 pertanyaan keselamatan" in text
+
+
+def test_open_questions_about_safety_come_before_the_word_low() -> None:
+    """Who reads 'risiko: rendah' stops asking; while a danger may still come out, that is said first."""
+    for language, low in (("id", "rendah"), ("en", "low")):
+        line = next(line for line in told(ADULT, "G-04", language=language).splitlines() if low in line)
+        assert line.index("10") < line.index(low)
+
+
+def test_a_form_known_from_a_single_sign_is_only_pointed_to() -> None:
+    hint = "Ada tanda ke arah kerja paksa atau pelayanan paksa, tetapi satu tanda saja belum cukup"
+    assert hint in told(ADULT, "L-TUJ-1")
+    for more in ("L-TUJ-2", "E-TUJ-LABOUR"):
+        text = told(ADULT, "L-TUJ-1", more)
+        assert "Bentuk eksploitasi yang tampak: kerja paksa atau pelayanan paksa." in text
+        assert hint not in text
+    both = told(ADULT, "E-TUJ-LABOUR", "T-ORGAN")
+    assert "yang tampak: kerja paksa atau pelayanan paksa." in both
+    assert "Ada tanda ke arah pengambilan organ tubuh" in both
+
+
+def test_the_parts_make_the_whole() -> None:
+    """A screen gives each part its own place; nothing may get lost on the way."""
+    for codes in (("T-HELD", "G-04"), ("E-PRO-RECRUIT", "L-TUJ-1"), ()):
+        answers = {code: Answer(Value.YES) for code in codes}
+        found = evaluate(QUESTIONNAIRE, RULES, ADULT, answers)
+        parts = explain_in_parts(found, QUESTIONNAIRE, RULES, answers, "id")
+        assert parts.is_danger == ("T-HELD" in codes)
+        whole = explain(found, QUESTIONNAIRE, RULES, answers, "id").splitlines()
+        assert [("– " if line.is_item else "") + line.text for line in parts.lines()] == whole
+        assert len(whole) == len(parts.action) + len(parts.why) + len(parts.next) + 1
 
 
 def test_a_child_needs_no_means() -> None:

@@ -8,7 +8,8 @@ are never quoted: only the wording of the questionnaire appears, so that nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from trafficwatch.models.screening import (
     Answer,
@@ -26,12 +27,34 @@ from trafficwatch.models.screening import (
     Track,
     Value,
 )
-from trafficwatch.texts import t
+from trafficwatch.texts import Language, t
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
 
-    from trafficwatch.texts import Language
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence, or one item of the list that the sentence before it opens."""
+
+    text: str
+    is_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """An explanation in its parts: what to do, why, what to ask next (or that questions wait), and that it is initial.
+
+    `is_danger`: what to do comes before everything else.
+    """
+
+    action: tuple[Line, ...]
+    why: tuple[Line, ...]
+    next: tuple[Line, ...]
+    initial: Line
+    is_danger: bool
+
+    def lines(self) -> tuple[Line, ...]:
+        """All of it in reading order."""
+        first = (*self.action, *self.why) if self.is_danger else (*self.why, *self.action)
+        return (*first, *self.next, self.initial)
 
 
 def explain(
@@ -42,7 +65,31 @@ def explain(
     language: Language,
 ) -> str:
     """The explanation as lines of text; `answers` are those that were evaluated with this questionnaire."""
-    return "\n".join(_Explanation(evaluation, questionnaire, rules, answers, language).lines())
+    found = explain_in_parts(evaluation, questionnaire, rules, answers, language)
+    return "\n".join(
+        t("screening.item", language=language, text=line.text) if line.is_item else line.text for line in found.lines()
+    )
+
+
+def explain_in_parts(
+    evaluation: Evaluation,
+    questionnaire: Questionnaire,
+    rules: Rules,
+    answers: Mapping[str, Answer],
+    language: Language,
+) -> Explained:
+    """The same in parts, for a screen that gives each its own place."""
+    return _Explanation(evaluation, questionnaire, rules, answers, language).parts()
+
+
+def open_dangers(evaluation: Evaluation, questionnaire: Questionnaire, answers: Mapping[str, Answer]) -> int:
+    """How many questions about danger have neither a yes nor a no: as long as there are any, no risk is certain."""
+    is_adult = evaluation.track is Track.ADULT
+    plain = {code for code, answer in answers.items() if answer.value in {Value.YES, Value.NO}}
+    return sum(
+        entry.kind is Kind.TRIAGE and entry.code not in plain and not (is_adult and entry.max_age)
+        for entry in questionnaire.entries
+    )
 
 
 class _Explanation:
@@ -62,45 +109,40 @@ class _Explanation:
         self._answers = answers
         self._language = language
 
-    def lines(self) -> Iterator[str]:
-        action = [self._risk(), *self._list("duties", (self._say(f"duty.{c}") for c in self._evaluation.duties))]
+    def parts(self) -> Explained:
         is_danger = self._evaluation.risk is not Risk.LOW
-        if is_danger:
-            yield from action
+        duties = (self._say(f"duty.{code}") for code in self._evaluation.duties)
+        ask = self._list("next", map(self._question, self._evaluation.next))
+        return Explained(
+            action=(Line(self._risk()), *self._list("duties", duties)),
+            why=tuple(map(Line, self._why())),
+            next=(Line(self._say("stop_questions")),) if is_danger else tuple(ask),
+            initial=Line(self._say("initial")),
+            is_danger=is_danger,
+        )
+
+    def _why(self) -> Iterator[str]:
         yield self._finding()
         yield from self._age()
         yield from self._elements()
         yield from self._missing()
         yield from self._around()
-        if is_danger:
-            yield self._say("stop_questions")
-        else:
-            yield from action
-            yield from self._list("next", map(self._question, self._evaluation.next))
-        yield self._say("initial")
 
     def _say(self, key: str, **params: str | int) -> str:
         return t(f"screening.{key}", language=self._language, **params)
 
-    def _list(self, heading: str, items: Iterable[str]) -> Iterator[str]:
-        lines = [self._say("item", text=item) for item in items]
+    def _list(self, heading: str, items: Iterable[str]) -> Iterator[Line]:
+        lines = [Line(item, is_item=True) for item in items]
         if lines:
-            yield self._say(heading)
+            yield Line(self._say(heading))
             yield from lines
 
     def _risk(self) -> str:
         risk = self._evaluation.risk
         if risk is not Risk.LOW:
             return self._say(f"risk.{risk}", dangers=self._facts(self._evaluation.risk_by))
-        is_adult = self._evaluation.track is Track.ADULT
-        silent = [
-            entry
-            for entry in self._questionnaire.entries
-            if entry.kind is Kind.TRIAGE
-            and self._value(entry) not in {Value.YES, Value.NO}
-            and not (is_adult and entry.max_age)
-        ]
-        return self._say("risk.low_open", count=len(silent)) if silent else self._say("risk.low")
+        count = open_dangers(self._evaluation, self._questionnaire, self._answers)
+        return self._say("risk.low_open", count=count) if count else self._say("risk.low")
 
     def _finding(self) -> str:
         finding = self._evaluation.finding
@@ -130,8 +172,21 @@ class _Explanation:
             yield self._say("consent")
         if any(not self._answers[code].note for code in stated):
             yield self._say("who_and_when")
-        if forms := [self._say(f"form.{form}") for form in self._evaluation.forms]:
-            yield self._say("forms", forms=_enumerate(forms))
+        yield from self._forms()
+
+    def _forms(self) -> Iterator[str]:
+        """A single sign only points to a form; a direct answer, or several signs, let it show."""
+        shown: list[str] = []
+        hinted: list[str] = []
+        entries = [self._entry(code) for code in self._evaluation.elements[Element.TUJUAN].by]
+        for form in self._evaluation.forms:
+            by = [entry for entry in entries if any(place.form is form for place in entry.places)]
+            is_hint = len(by) == 1 and by[0].kind not in self._rules.stating_kinds
+            (hinted if is_hint else shown).append(self._say(f"form.{form}"))
+        if shown:
+            yield self._say("forms", forms=_enumerate(shown))
+        if hinted:
+            yield self._say("forms.hinted", forms=_enumerate(hinted))
 
     def _missing(self) -> Iterator[str]:
         if self._evaluation.finding is Finding.SUSPECTED:
