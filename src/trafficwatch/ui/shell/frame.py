@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An unlocked desk on the screen: rail, the one live page, status line; who was where, and what was left unsaved.
+
+A page that is left with something unsaved gets a draft in the store; going back shows it as it was left. `rebuild`
+makes everything anew after a change of language, theme or zoom.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from trafficwatch.models.fields import Side
+from trafficwatch.texts import t
+from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.page import Page, PageClass
+from trafficwatch.ui.shell.rail import Entry, Rail
+from trafficwatch.ui.shell.status import StatusLine
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.parts import label, picture
+
+DRAFT_AFTER = 1_500
+"""Milliseconds from the first unsaved key to the draft."""
+AT_LOCK = "at_lock"
+"""Marks, in a draft, the page that was open when the desk locked."""
+
+
+@dataclass(slots=True)
+class Visit:
+    """A page that was shown: what it is about, and what was left unsaved on it."""
+
+    page: str
+    about: dict[str, Any]
+    content: dict[str, Any] | None = None
+    draft_id: str | None = None
+    is_settled: bool = field(default=False)
+
+
+class DeskFrame(QWidget):
+    """Rail, page and status line of one desk; `pages` maps a name to its class."""
+
+    def __init__(self, desk: Desk, entries: Sequence[Entry], pages: Mapping[str, PageClass]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._entries = entries
+        self._pages = pages
+        self._history: list[Visit] = []
+        self._page: Page | None = None
+        self._drafting = QTimer(self)
+        self._drafting.setSingleShot(True)
+        self._drafting.setInterval(DRAFT_AFTER)
+        self._drafting.timeout.connect(self._keep_draft)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(0)
+        self._build()
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        return self._page
+
+    @property
+    def status(self) -> StatusLine:
+        return self._status
+
+    def go(self, page: str, /, **about: Any) -> None:
+        """Show a page; `draft` in `about` is a `village.drafts.Draft` of it to take up again."""
+        self._leave()
+        draft = about.pop("draft", None)
+        visit = Visit(page, about)
+        if draft is not None:
+            visit.content = {key: value for key, value in (draft.content or {}).items() if key != AT_LOCK}
+            visit.draft_id = draft.id
+        self._history = [each for each in self._history if not each.is_settled]
+        self._history.append(visit)
+        self._show(visit)
+
+    def go_from_rail(self, page: str) -> None:
+        """A fresh start from the navigation: there is nothing to go back to."""
+        self._leave()
+        self._history.clear()
+        self.go(page)
+
+    def back(self) -> None:
+        """The page before this one, as it was left; from the first page nowhere."""
+        earlier = [each for each in self._history[:-1] if not each.is_settled]
+        if not earlier:
+            return
+        self._leave()
+        self._history = earlier
+        self._show(earlier[-1])
+
+    def again(self) -> None:
+        """The present page anew, e.g. after who we are has changed."""
+        self._leave()
+        if self._history:
+            self._show(self._history[-1])
+
+    def rebuild(self) -> None:
+        """Everything anew in the language and look of now; the focus stays where it was, as far as that can be."""
+        position = self._focus_position()
+        self._leave()
+        while (item := self._outer.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._page = None
+        self._build()
+        if self._history:
+            self._show(self._history[-1])
+            self._focus(position)
+
+    def unsaved(self) -> tuple[str, Unsaved, str] | None:
+        """The present page's name, what it holds unsaved, and the id of its draft."""
+        if self._page is None or self._history[-1].is_settled:
+            return None
+        found = self._page.unsaved()
+        if found is None:
+            return None
+        self._page.draft_id = self._page.draft_id or str(uuid.uuid4())
+        return self._page.name, found, self._page.draft_id
+
+    def read_delivery(self) -> None:
+        """Ask how far the records are on their way to the PPT; a PPT has no one to send to yet."""
+        from trafficwatch.sync.outbox import outbox
+
+        if self._desk.state.side is Side.VILLAGE:
+            self._desk.tasks.work(self, outbox, self._status.show_delivery, slot="delivery")
+
+    # -- building ------------------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        desk, is_compact = self._desk, look().zoom >= COMPACT_FROM
+        if desk.state.practice:
+            self._outer.addWidget(_strip(t("shell.practice"), Tone.WARN, "practice"))
+        middle = QWidget()
+        row: QBoxLayout = QVBoxLayout(middle) if is_compact else QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        words = t("shell.ppt_desk") if desk.state.side is Side.PPT else t("shell.village_desk")
+        place = desk.state.name.partition(",")[0]
+        self._rail = Rail(self._entries, self.go_from_rail, desk.lock, desk_words=words, place=place)
+        row.addWidget(self._rail)
+        self._holder = QVBoxLayout()
+        self._holder.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(self._holder, 1)
+        self._outer.addWidget(middle, 1)
+        self._status = StatusLine(desk.tasks)
+        self._outer.addWidget(self._status)
+        desk.say = self._status.say
+        self.read_delivery()
+
+    def _show(self, visit: Visit) -> None:
+        page = self._pages[visit.page](self._desk)
+        page.draft_id = visit.draft_id
+        page.changed.connect(self._changed)
+        page.settled.connect(self._settled)
+        self.place(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+        page.enter(**visit.about)
+        if visit.content is not None:
+            page.restore(visit.content)
+
+    def place(self, page: Page) -> None:
+        """Put a page that was made elsewhere into the frame."""
+        self._page = page
+        self._holder.addWidget(page)
+        self._rail.point_to(page.name)
+        page.show()
+
+    def _leave(self) -> None:
+        """Keep what the present page holds, and end the page."""
+        if self._page is None:
+            return
+        page, visit = self._page, self._history[-1]
+        visit.content = None
+        if (left := self.unsaved()) is not None:
+            visit.content = dict(left[1].content)
+            self._keep_draft()
+        self._drafting.stop()
+        visit.draft_id = page.draft_id
+        self._page = None
+        self._holder.removeWidget(page)
+        self._desk.tasks.forget(page)
+        page.hide()
+        page.deleteLater()
+
+    # -- drafts --------------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._history[-1].is_settled = False
+        if not self._drafting.isActive():
+            self._drafting.start()
+
+    def _keep_draft(self) -> None:
+        if (left := self.unsaved()) is None:
+            return
+        tell = self._desk.say
+        self._desk.tasks.work(self, keep_draft(*left), lambda _: tell(t("shell.draft_kept")))
+
+    def failed(self, error: Any) -> None:
+        """A draft that could not be kept is told on the page."""
+        if self._page is not None:
+            self._page.failed(error)
+
+    def _settled(self) -> None:
+        from trafficwatch.village.drafts import drop
+
+        self._drafting.stop()
+        visit = self._history[-1]
+        visit.is_settled = True
+        if self._page is None or self._page.draft_id is None:
+            return
+        draft_id, self._page.draft_id = self._page.draft_id, None
+        self._desk.tasks.work(self, lambda work: drop(work, draft_id), lambda _: None)
+
+    # -- focus ---------------------------------------------------------------------------------------------------------
+
+    def _focus_position(self) -> int:
+        if self._page is None or (focused := self._page.focusWidget()) is None:
+            return -1
+        children = self._page.findChildren(QWidget)
+        return children.index(focused) if focused in children else -1
+
+    def _focus(self, position: int) -> None:
+        children = self._page.findChildren(QWidget) if self._page is not None else []
+        if 0 <= position < len(children):
+            children[position].setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def keep_draft(page: str, left: Unsaved, draft_id: str, *, at_lock: bool = False) -> Callable[[Any], str]:
+    """The use case that keeps a page's draft; `at_lock` marks the one to show again after unlocking."""
+    from trafficwatch.village.drafts import keep
+
+    content = {**left.content, AT_LOCK: True} if at_lock else left.content
+    return lambda work: keep(work, page, content, subject=left.subject, draft_id=draft_id, case_text=left.case_text)
+
+
+def _strip(text: str, tone: Tone, icon_name: str) -> QFrame:
+    made = QFrame()
+    made.setProperty("box", "strip")
+    made.setProperty("tone", tone.value)
+    row = QHBoxLayout(made)
+    row.setContentsMargins(px(16), px(4), px(16), px(4))
+    row.setSpacing(px(8))
+    row.addWidget(picture(icon_name, 18, look().colours.tone(tone).ink))
+    row.addWidget(label(text), 1)
+    made.setAccessibleName(text)
+    return made

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All slow and all stored things happen on one worker thread, one after the other; the UI thread only draws and asks.
+
+`do` runs any job there, `work` one transaction on the open store, `store` a use case that makes its own transactions.
+The answer comes back on the UI thread, and only while the widget that asked still lives: closing a page while work runs
+loses no data (the transaction ends as it would) and calls nothing that is gone. An `ExpectedError` goes to `failed`,
+else to the owner's own `failed`; every other exception is a bug and is raised here, for the crash dialog.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+from weakref import WeakSet
+
+import shiboken6
+from PySide6.QtCore import QObject, Qt, Signal
+
+from trafficwatch.errors import ExpectedError
+from trafficwatch.ui.shell.garbage import Garbage
+
+T = TypeVar("T")
+Failed = Callable[[ExpectedError], None]
+THREAD = "store"
+
+
+class OpenStore(Protocol):
+    """What the worker holds: `store.work.Store`, which this package may not name."""
+
+    def work(self) -> AbstractContextManager[Any]:
+        """One transaction."""
+
+    def close(self) -> None:
+        """Lock it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    owner: QObject
+    slot: str
+    future: Future[Any]
+    done: Callable[[Any], None]
+    failed: Failed | None
+
+
+class Tasks(QObject):
+    """The worker. `busy` tells when it starts and when nothing is left to do."""
+
+    busy = Signal(bool)
+    _answered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=THREAD)
+        self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._store: OpenStore | None = None
+        self._running = 0
+        self._latest: dict[tuple[int, str], _Answer] = {}
+        self._gone: WeakSet[QObject] = WeakSet()
+        self._garbage = Garbage(self)
+
+    @property
+    def is_idle(self) -> bool:
+        return self._running == 0
+
+    def do(
+        self,
+        owner: QObject,
+        job: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        *,
+        slot: str = "",
+    ) -> None:
+        """Run a job for a widget. Of jobs of one owner with the same `slot` only the last one is answered."""
+        if threading.current_thread() is not threading.main_thread():
+            raise RuntimeError("work is started from the UI thread only")
+        answer = _Answer(owner, slot, self._pool.submit(job), done, failed)
+        if slot:
+            superseded = self._latest.get((id(owner), slot))
+            if superseded is not None:
+                superseded.future.cancel()
+            self._latest[id(owner), slot] = answer
+        self._running += 1
+        if self._running == 1:
+            self.busy.emit(True)  # noqa: FBT003 - a signal has no keywords
+        answer.future.add_done_callback(lambda _: self._answered.emit(answer))
+
+    def work(
+        self,
+        owner: QObject,
+        use_case: Callable[[Any], T],
+        done: Callable[[T], None],
+        failed: Failed | None = None,
+        *,
+        slot: str = "",
+    ) -> None:
+        """Run `use_case(work)` in one transaction."""
+
+        def job() -> T:
+            with self._opened().work() as work:
+                return use_case(work)
+
+        self.do(owner, job, done, failed, slot=slot)
+
+    def store(
+        self, owner: QObject, use_case: Callable[[Any], T], done: Callable[[T], None], failed: Failed | None = None
+    ) -> None:
+        """Run `use_case(store)`, which makes its own transactions."""
+        self.do(owner, lambda: use_case(self._opened()), done, failed)
+
+    def each(
+        self,
+        owner: QObject,
+        jobs: Sequence[Callable[[Any], T]],
+        stepped: Callable[[int, T], None],
+        done: Callable[[], None],
+        failed: Failed | None = None,
+    ) -> Batch:
+        """Run several use cases on the store one by one; the batch can be stopped between two of them."""
+        batch = Batch()
+
+        def step(position: int) -> None:
+            if batch.is_cancelled or position == len(jobs):
+                done()
+                return
+
+            def answered(value: T) -> None:
+                stepped(position, value)
+                step(position + 1)
+
+            self.store(owner, jobs[position], answered, failed)
+
+        step(0)
+        return batch
+
+    def forget(self, owner: QObject) -> None:
+        """Answer neither this object nor what is inside it any more: it will be deleted soon."""
+        self._gone.add(owner)
+
+    def take(self, store: OpenStore) -> None:
+        """From now on this store is the one that is worked on. Called by the job that opened it."""
+        self._store = store
+
+    def drop(self) -> None:
+        """Let go of the store without locking it."""
+        self._store = None
+
+    def close(self) -> None:
+        """Finish what runs, drop what waits, and lock the store."""
+        self._pool.submit(self._close_store)
+        self._pool.shutdown(wait=True)
+        self._garbage.end()
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _opened(self) -> OpenStore:
+        if self._store is None:
+            raise RuntimeError("no store is open")
+        return self._store
+
+    def _deliver(self, answer: _Answer) -> None:
+        self._running -= 1
+        try:
+            self._hand_over(answer)
+        finally:
+            if self._running == 0:
+                self.busy.emit(False)  # noqa: FBT003
+
+    def _hand_over(self, answer: _Answer) -> None:
+        if answer.slot:
+            if self._latest.get((id(answer.owner), answer.slot)) is not answer:
+                return
+            del self._latest[id(answer.owner), answer.slot]
+        if not self._lives(answer.owner):
+            return
+        try:
+            value = answer.future.result()
+        except CancelledError:
+            return
+        except ExpectedError as error:
+            (answer.failed or answer.owner.failed)(error)  # type: ignore[attr-defined]
+            return
+        answer.done(value)
+
+    def _lives(self, owner: QObject) -> bool:
+        if not shiboken6.isValid(owner):
+            return False
+        above: QObject | None = owner
+        while above is not None:
+            if above in self._gone:
+                return False
+            above = above.parent()
+        return True
+
+
+class Batch:
+    """Several jobs under way; `cancel` lets the present one finish and starts no more."""
+
+    def __init__(self) -> None:
+        self.is_cancelled = False
+
+    def cancel(self) -> None:
+        self.is_cancelled = True

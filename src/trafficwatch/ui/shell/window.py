@@ -1,0 +1,287 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The window: first run or unlocking, then the desk, then locked again by ending the process.
+
+It knows no store: `Door` is what `app` supplies. Locking keeps the open page's draft, then `Door.restart` starts a
+fresh, locked program and this one ends, because only the end of a process clears its memory (design 3).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+
+from trafficwatch.errors import ExpectedError
+from trafficwatch.models.fields import Side
+from trafficwatch.texts import set_language, t
+from trafficwatch.ui.shell import paths
+from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.first_run import FirstRun
+from trafficwatch.ui.shell.frame import AT_LOCK, DeskFrame, keep_draft
+from trafficwatch.ui.shell.qt_texts import speak
+from trafficwatch.ui.shell.rail import Entry
+from trafficwatch.ui.shell.settings import Settings
+from trafficwatch.ui.shell.tasks import OpenStore, Tasks
+from trafficwatch.ui.shell.unlock import UnlockPage
+from trafficwatch.ui.theme.icons import app_icon
+from trafficwatch.ui.theme.look import ZOOMS, make_look, wear
+from trafficwatch.ui.widgets.parts import label
+
+if TYPE_CHECKING:
+    from trafficwatch.ui.shell.page import PageClass
+    from trafficwatch.village.drafts import Draft
+    from trafficwatch.village.places import Places
+    from trafficwatch.village.setup import SetupState
+
+WIDTH, HEIGHT = 1180, 720
+_ACTIVITY = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What `app` supplies. `prepare`, `unlock`, `recover` and `found` run on the worker; the last three open a store.
+
+    `switch` starts again with the practice store, or from it with the real one.
+    """
+
+    side: Side
+    practice: bool
+    has_store: Callable[[], bool]
+    prepare: Callable[[], None]
+    unlock: Callable[[str], OpenStore]
+    recover: Callable[[str, str, str], OpenStore]
+    found: Callable[[Any, str, str, bool], tuple[OpenStore, str]]
+    practice_passphrase: str | None
+    switch: Callable[[], None]
+    pages: Callable[[Side], tuple[Sequence[Entry], Mapping[str, PageClass]]]
+    places: Callable[[], Places]
+    save_settings: Callable[[Settings], None]
+    restart: Callable[[], None]
+
+
+class Shell(QMainWindow):
+    """The one window of the program."""
+
+    def __init__(self, door: Door, settings: Settings, tasks: Tasks) -> None:
+        super().__init__()
+        self._door = door
+        self._settings = settings
+        self._tasks = tasks
+        self._frame: DeskFrame | None = None
+        self._desk: Desk | None = None
+        self._is_leaving = False
+        self.setWindowIcon(app_icon())
+        self.resize(WIDTH, HEIGHT)
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        for keys, act in (
+            ("Ctrl+L", self.lock),
+            ("Ctrl++", lambda: self._step_zoom(1)),
+            ("Ctrl+=", lambda: self._step_zoom(1)),
+            ("Ctrl+-", lambda: self._step_zoom(-1)),
+            ("Ctrl+0", lambda: self._zoom(100)),
+        ):
+            QShortcut(QKeySequence(keys), self, act)
+        self._wear()
+        if door.practice and not door.has_store():
+            self.setCentralWidget(_waiting())
+            tasks.do(self, door.prepare, lambda _: self._show_entrance())
+        else:
+            self._show_entrance()
+
+    @property
+    def desk(self) -> Desk | None:
+        """The unlocked desk."""
+        return self._desk
+
+    @property
+    def frame(self) -> DeskFrame | None:
+        return self._frame
+
+    # -- the way in ----------------------------------------------------------------------------------------------------
+
+    def _show_entrance(self) -> None:
+        door = self._door
+        if door.has_store():
+            words = t("shell.leave_practice" if door.practice else "shell.open_practice")
+            shown: QWidget = UnlockPage(
+                self._tasks,
+                unlock=self._opening(door.unlock),
+                unlocked=lambda _: self._open_desk(),
+                recover=self._opening(door.recover),
+                practice_passphrase=door.practice_passphrase,
+                settings=self._settings,
+                change=self.change,
+                other=(words, door.switch),
+            )
+        else:
+            shown = FirstRun(
+                self._tasks,
+                side=door.side,
+                found=self._founding,
+                founded=lambda _, code: self._open_desk(code),
+                practice=door.switch,
+                settings=self._settings,
+                change=self.change,
+                places=door.places,
+                kept=entrance.kept if isinstance(entrance := self.centralWidget(), FirstRun) else None,
+            )
+        self.setCentralWidget(shown)
+
+    def _opening(self, opener: Callable[..., OpenStore]) -> Callable[..., OpenStore]:
+        def job(*given: str) -> OpenStore:
+            store = opener(*given)
+            self._tasks.take(store)
+            return store
+
+        return job
+
+    def _founding(self, *given: Any) -> tuple[OpenStore, str]:
+        store, code = self._door.found(*given)
+        self._tasks.take(store)
+        return store, code
+
+    # -- the desk ------------------------------------------------------------------------------------------------------
+
+    def _open_desk(self, recovery_code: str = "") -> None:
+        self._tasks.work(self, _read_state, lambda found: self._enter(*found, recovery_code))
+
+    def _enter(self, state: SetupState, today: str, left_open: Draft | None, recovery_code: str) -> None:
+        entries, pages = self._door.pages(state.side)
+        self._desk = Desk(
+            tasks=self._tasks,
+            state=state,
+            settings=self._settings,
+            today=today,
+            go=self._go,
+            back=lambda: self._frame.back() if self._frame else None,
+            say=lambda _: None,
+            change=self.change,
+            lock=self.lock,
+            open_file=paths.open_file,
+            save_file=paths.save_file,
+            open_folder=paths.open_folder,
+            reread=self._reread,
+        )
+        self._wear()
+        self._frame = DeskFrame(self._desk, entries, pages)
+        self.setCentralWidget(self._frame)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self._start_idle()
+        if recovery_code or not (state.recovery_checked or state.practice):
+            self._frame.go_from_rail(entries[0].page)
+            self._go("recovery", code=recovery_code)
+        elif left_open is not None and left_open.form in pages:
+            self._frame.go_from_rail(entries[0].page)
+            self._go(left_open.form, draft=left_open, **(left_open.content or {}).get("about", {}))
+        else:
+            self._frame.go_from_rail(entries[0].page)
+
+    def _go(self, page: str, /, **about: Any) -> None:
+        if self._frame is not None:
+            self._frame.go(page, **about)
+
+    def _reread(self) -> None:
+        def again(found: tuple[SetupState, str, Draft | None]) -> None:
+            if self._desk is not None and self._frame is not None:
+                self._desk.state, self._desk.today, _ = found
+                self._frame.read_delivery()
+                self._frame.again()
+
+        self._tasks.work(self, _read_state, again)
+
+    # -- settings ------------------------------------------------------------------------------------------------------
+
+    def change(self, settings: Settings) -> None:
+        """Take and keep other settings; what shows is built anew only if it would look different."""
+        before, self._settings = self._settings, settings
+        self._door.save_settings(settings)
+        if self._desk is not None:
+            self._desk.settings = settings
+            self._start_idle()
+        if (before.language, before.theme, before.zoom) != (settings.language, settings.theme, settings.zoom):
+            self._wear()
+            if self._frame is not None:
+                self._frame.rebuild()
+            else:
+                self._show_entrance()
+
+    def _step_zoom(self, step: int) -> None:
+        position = ZOOMS.index(self._settings.zoom) + step
+        self._zoom(ZOOMS[min(max(position, 0), len(ZOOMS) - 1)])
+
+    def _zoom(self, zoom: int) -> None:
+        self.change(dataclasses.replace(self._settings, zoom=zoom))
+
+    def _wear(self) -> None:
+        app = QApplication.instance()
+        side = self._desk.state.side if self._desk is not None else self._door.side
+        set_language(self._settings.language)
+        if isinstance(app, QApplication):
+            speak(app, self._settings.language)
+            wear(app, make_look(self._settings.theme, self._settings.zoom, is_ppt=side is Side.PPT))
+        self.setWindowTitle(f"TrafficWatch · {t('shell.ppt_desk' if side is Side.PPT else 'shell.village_desk')}")
+
+    # -- the way out ---------------------------------------------------------------------------------------------------
+
+    def lock(self) -> None:
+        """Keep the open page's draft, start a fresh locked program, and end this one."""
+        if self._frame is not None:
+            self._leave(self._door.restart)
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Keep the open page's draft, then close."""
+        if self._frame is None or self._is_leaving:
+            event.accept()
+            return
+        event.ignore()
+        self._leave(QApplication.quit)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() in _ACTIVITY and not self._is_leaving:
+            self._start_idle()
+        return super().eventFilter(watched, event)
+
+    def failed(self, error: ExpectedError) -> None:
+        """What could not be read is told on the entrance or the open page."""
+        target = self._frame.page if self._frame is not None else self.centralWidget()
+        target.failed(error)  # type: ignore[union-attr]
+
+    def _start_idle(self) -> None:
+        self._idle.start(self._settings.lock_after * 60_000)
+
+    def _leave(self, then: Callable[[], None]) -> None:
+        """Nothing stays on the screen while the draft is kept; if it can't be kept, leaving goes before the draft."""
+        left = self._frame.unsaved() if self._frame is not None else None
+        if self._is_leaving:
+            return
+        self._is_leaving = True
+        self._idle.stop()
+        self.hide()
+        if left is None:
+            then()
+            return
+        self._tasks.work(self, keep_draft(*left, at_lock=True), lambda _: then(), lambda _: then())
+
+
+def _waiting() -> QWidget:
+    """What is shown while the practice village is made."""
+    made = label(t("shell.preparing_practice"), "lead")
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def _read_state(work: Any) -> tuple[SetupState, str, Draft | None]:
+    """Where the desk stands, the day, and the draft of the page that was open when it locked."""
+    from trafficwatch.village.drafts import drafts
+    from trafficwatch.village.setup import setup_state
+
+    found = drafts(work)
+    left_open = next((draft for draft in found if (draft.content or {}).get(AT_LOCK)), None)
+    return setup_state(work), work.today, left_open
