@@ -106,8 +106,7 @@ QPushButton[role="choice"]:checked {{
 QPushButton[role="choice"]:checked:focus {{ border: {ring}px solid {c.focus}; }}
 QPushButton[role="step"] {{ color: {c.text}; font-weight: normal; text-align: left; border-color: {c.line}; }}
 QPushButton[role="step"]:hover {{ background: {c.accent_soft}; }}
-QPushButton[role="step"]:checked {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent};
-  font-weight: bold; }}
+QPushButton[role="step"]:checked {{ background: {c.accent}; color: {c.on_accent}; border: 1px solid {c.accent}; }}
 QPushButton[role="step"]:focus, QPushButton[role="step"]:checked:focus {{ border: {ring}px solid {c.focus}; }}
 QPushButton[role="rail"] {{
   text-align: left; background: transparent; color: {c.on_rail}; border: {ring}px solid transparent;

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The three elements of trafficking as columns that fill while answers come in. Read-only; values in.
+
+Each has its state in words, and below it the facts that decide, direct ones before signs. At great zoom, or beside
+something else, the columns stand one below the other.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from trafficwatch.models.screening import Element, ElementResult, Evaluation, Kind, Questionnaire, State, Track
+from trafficwatch.texts import current_language, t
+from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.parts import card, chip, label, picture
+
+TONES = {State.STATED: Tone.WARN, State.INDICATED: Tone.INFO, State.UNKNOWN: Tone.NEUTRAL}
+
+
+class ElementColumns(QWidget):
+    """Proses, cara, tujuan; `most` is how many facts are named before only their number is."""
+
+    def __init__(self, questionnaire: Questionnaire, *, stacked: bool = False, most: int = 0) -> None:
+        super().__init__()
+        self._questionnaire = questionnaire
+        self._most = most
+        is_stacked = stacked or look().zoom >= COMPACT_FROM
+        row: QBoxLayout = QVBoxLayout(self) if is_stacked else QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(px(12))
+        self._columns: dict[Element, tuple[QFrame, QVBoxLayout]] = {}
+        for element in Element:
+            frame, column = card()
+            column.setContentsMargins(px(14), px(12), px(14), px(12))
+            column.setSpacing(px(8))
+            self._columns[element] = (frame, column)
+            row.addWidget(frame, 1)
+
+    def show_evaluation(self, evaluation: Evaluation) -> None:
+        """Show what is known now."""
+        for element, result in evaluation.elements.items():
+            frame, column = self._columns[element]
+            _empty(column)
+            name, state = t(f"screening.element.{element}"), words_for("state", result.state)
+            column.addWidget(label(name, "strong"))
+            column.addWidget(chip(state, TONES[result.state], f"chip-{result.state}"), 0, Qt.AlignmentFlag.AlignLeft)
+            facts = self._facts(result)
+            for icon_name, words in facts:
+                column.addLayout(_fact(icon_name, words))
+            if element is Element.CARA and evaluation.track is Track.CHILD:
+                column.addWidget(label(t("screening_desk.child_needs_no_means"), "small"))
+            column.addStretch(1)
+            spoken = "; ".join(words for _, words in facts)
+            frame.setAccessibleName(t("screening_desk.column_name", element=name, state=state, facts=spoken or "–"))
+
+    def _facts(self, result: ElementResult) -> list[tuple[str, str]]:
+        entries = [self._questionnaire.entry(code) for code in result.by]
+        shown = entries[: self._most] if self._most else entries
+        language = current_language()
+        facts = [
+            ("chip-stated" if entry.kind is Kind.ELEMENT else "chip-indicated", entry.short.of(language))
+            for entry in shown
+        ]
+        if len(shown) < len(entries):
+            facts.append(("plus", t("screening_desk.more_facts", count=len(entries) - len(shown))))
+        return facts
+
+
+def _fact(icon_name: str, words: str) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(px(6))
+    row.addWidget(picture(icon_name, 15), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(label(words), 1)
+    return row
+
+
+def _empty(layout: QVBoxLayout | QHBoxLayout) -> None:
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QHBoxLayout):
+            _empty(inner)
