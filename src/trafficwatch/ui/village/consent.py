@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The page 'Persetujuan': what a person agrees to and refuses, asked one by one, and taking it back.
+
+Nothing is chosen beforehand and refusing takes no more steps than agreeing. What was explained, the witness and the
+child's own view are case text: only a trained volunteer writes them. Afterwards the page goes back to where it was
+opened from.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+
+from trafficwatch.casework.consents import record_consent, withdraw_consent
+from trafficwatch.casework.overview import Care, care_of
+from trafficwatch.models.casework import ConsentMethod, Decision
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.people import Person
+from trafficwatch.registry.browse import resident_card
+from trafficwatch.texts import t
+from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.consent_parts import EarlierConsents, Methods, NotPassedOn, Questions
+from trafficwatch.ui.village.refusable import REFUSABLE, fields_of, groups_of
+from trafficwatch.ui.widgets.parts import Field, button, card, label, line_edit, row, text_edit
+from trafficwatch.ui.widgets.tab_order import put_in_order
+
+_ADULT = 18
+
+
+class ConsentPage(Page):
+    """One person's consent; `enter(person_id=...)`."""
+
+    name = "consent"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, t("consent.title"), t("consent.subtitle"), can_go_back=True)
+        self.person_id = ""
+        self._is_child = False
+        trained = desk.state.trained
+        self.earlier = EarlierConsents(keeps_reason=trained)
+        self.earlier.withdrawn.connect(self._withdraw)
+        self.earlier.asked.connect(self._show_question)
+        self.earlier.hide()
+        self.body.addWidget(self.earlier)
+        box, inside = card(t("consent.questions"), t("consent.questions_more"))
+        self.questions = Questions(trained=trained)
+        self.refuse_all = button(t("consent.refuse_all"), self.questions.refuse_all)
+        inside.addWidget(self.questions)
+        inside.addLayout(row(self.refuse_all))
+        self._problem = label("", "error")
+        self._problem.hide()
+        inside.addWidget(self._problem)
+        self.body.addWidget(box)
+        box, inside = card(t("consent.fields"), t("consent.fields_more"))
+        self.fields = NotPassedOn(REFUSABLE)
+        inside.addWidget(self.fields)
+        self.body.addWidget(box)
+        self._add_manner(trained=trained)
+        self._add_child()
+        self.body.addStretch(1)
+        self.save = button(t("consent.save"), self._save, role="primary", icon_name="consent")
+        self.footer(button(t("consent.leave"), self.desk.back), primary=self.save)
+        for part in (self.questions, self.fields, self.methods):
+            part.changed.connect(self._edited)
+        for entry in self._entries().values():
+            entry.textChanged.connect(self._edited)
+
+    def _add_manner(self, *, trained: bool) -> None:
+        box, inside = card(t("consent.manner"), t("consent.manner_more"))
+        self.methods = Methods()
+        self.manner = Field(t("consent.method"), self.methods)
+        inside.addWidget(self.manner)
+        self.language, self.witness = line_edit(limit=100), line_edit(limit=200)
+        self.explained = text_edit(lines=2)
+        self.witness_field = Field(t("consent.witness"), self.witness)
+        parts = (
+            Field(t("consent.language"), self.language, t("consent.language_hint")),
+            Field(t("consent.explained"), self.explained, t("consent.explained_hint")),
+            self.witness_field,
+        )
+        for part in parts:
+            part.setVisible(trained)
+            inside.addWidget(part)
+        untrained = label(t("consent.untrained_manner"), "soft")
+        untrained.setVisible(not trained)
+        inside.addWidget(untrained)
+        self.body.addWidget(box)
+
+    def _add_child(self) -> None:
+        self.child, inside = card(t("consent.child"), t("consent.child_more"))
+        self.guardian = line_edit(limit=200)
+        self.guardian_field = Field(t("consent.guardian"), self.guardian, t("consent.guardian_hint"))
+        self.child_view = text_edit(lines=3)
+        inside.addWidget(self.guardian_field)
+        inside.addWidget(Field(t("consent.child_view"), self.child_view, t("consent.child_view_hint")))
+        self.child.hide()
+        self.body.addWidget(self.child)
+
+    # -- loading -----------------------------------------------------------------------------------------------------
+
+    def enter(self, person_id: str = "", **_about: Any) -> None:
+        self.person_id = person_id
+        self._load()
+
+    def _load(self) -> None:
+        person_id = self.person_id
+        self.desk.tasks.work(
+            self,
+            lambda work: (resident_card(work, person_id).person, care_of(work, person_id)),
+            self._show,
+            slot="care",
+        )
+
+    def _show(self, found: tuple[Person, Care]) -> None:
+        person, care = found
+        self.title.setText(t("consent.title_of", name=person.name or ""))
+        self.earlier.put(care.agreement, care.consents)
+        self.earlier.setVisible(bool(care.consents))
+        self.fields.keep(groups_of(care.agreement.refused))
+        born = PartialDate.from_edtf(person.birth_date or "")
+        is_known = born.age_range_on(date.fromisoformat(self.desk.today)) is not None
+        self._is_child = is_known and born.is_under(_ADULT, date.fromisoformat(self.desk.today)) is not False
+        self._show_child()
+        put_in_order(self)
+
+    # -- drafts ------------------------------------------------------------------------------------------------------
+
+    def unsaved(self) -> Unsaved | None:
+        texts = {name: _text(entry) for name, entry in self._entries().items() if _text(entry)}
+        found: dict[str, Any] = {
+            "scopes": self.questions.scopes,
+            "fields": self.fields.groups,
+            "method": self.methods.value,
+            **texts,
+        }
+        if not any(found.values()):
+            return None
+        content = {"about": {"person_id": self.person_id}, **found}
+        return Unsaved(content, self.person_id, case_text=self.desk.state.trained)
+
+    def restore(self, content: dict[str, Any]) -> None:
+        self.questions.put(content.get("scopes") or {})
+        self.fields.put(content.get("fields") or ())
+        self.methods.put(content.get("method"))
+        for name, entry in self._entries().items():
+            _put_text(entry, content.get(name) or "")
+        self._show_child()
+
+    def _entries(self) -> dict[str, QLineEdit | QPlainTextEdit]:
+        return {
+            "language": self.language,
+            "explained": self.explained,
+            "witness": self.witness,
+            "guardian": self.guardian,
+            "child_view": self.child_view,
+        }
+
+    def _edited(self) -> None:
+        self._show_child()
+        self.changed.emit()
+
+    def _show_child(self) -> None:
+        by_guardian = self.methods.value == ConsentMethod.GUARDIAN
+        self.child.setVisible(self.desk.state.trained and (self._is_child or by_guardian))
+
+    # -- saving ------------------------------------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        self.clear_notices()
+        if not self._is_complete():
+            return
+        person_id, scopes, refused = self.person_id, self.questions.scopes, fields_of(self.fields.groups)
+        texts = {name: _text(entry) for name, entry in self._entries().items() if _text(entry)}
+        if self.child.isHidden():
+            texts = {name: text for name, text in texts.items() if name not in {"guardian", "child_view"}}
+        method = self.methods.value
+        self.save.setEnabled(False)
+        self.desk.tasks.work(
+            self,
+            lambda work: record_consent(work, person_id, scopes, refused_fields=refused, method=method, **texts),
+            lambda _: self._saved(),
+            self._not_saved,
+        )
+
+    def _is_complete(self) -> bool:
+        """Whether all is there that must be; else what is missing is said where it belongs."""
+        agrees = Decision.AGREED.value in self.questions.scopes.values()
+        trained, method = self.desk.state.trained, self.methods.value
+        is_empty = not self.questions.scopes and not self.fields.groups
+        self._problem.setText(t("consent.nothing_answered") if is_empty else "")
+        self._problem.setVisible(is_empty)
+        problems: list[tuple[Field, str, bool]] = [
+            (self.manner, t("consent.method_missing"), agrees and method is None),
+            (
+                self.witness_field,
+                t("consent.witness_missing"),
+                trained and method == ConsentMethod.WITNESSED and not self.witness.text().strip(),
+            ),
+            (
+                self.guardian_field,
+                t("consent.guardian_missing"),
+                agrees and not self.child.isHidden() and not self.guardian.text().strip(),
+            ),
+        ]
+        for field, sentence, is_wrong in problems:
+            field.wrong(sentence if is_wrong else "")
+        wrong: list[QWidget] = [field for field, _, is_wrong in problems if is_wrong]
+        first = self.questions if is_empty else next(iter(wrong), None)
+        if first is not None:
+            first.setFocus()
+            self.show_widget(first)
+        return first is None
+
+    def _saved(self) -> None:
+        self.settled.emit()
+        self.desk.say(t("consent.saved"))
+        self.desk.back()
+
+    def _not_saved(self, error: Any) -> None:
+        self.save.setEnabled(True)
+        self.failed(error)
+
+    def _show_question(self, question: QWidget) -> None:
+        QTimer.singleShot(0, question, lambda: self.show_widget(question))  # once it has its place
+
+    def _withdraw(self, consent_id: str, reason: str) -> None:
+        self.desk.tasks.work(
+            self, lambda work: withdraw_consent(work, consent_id, reason), lambda _: self._taken_back()
+        )
+
+    def _taken_back(self) -> None:
+        self.clear_notices()
+        self.tell(t("consent.taken_back"), Tone.OK, more=t("consent.taken_back_more"))
+        self._load()
+
+
+def _text(entry: QLineEdit | QPlainTextEdit) -> str:
+    return (entry.text() if isinstance(entry, QLineEdit) else entry.toPlainText()).strip()
+
+
+def _put_text(entry: QLineEdit | QPlainTextEdit, text: str) -> None:
+    if isinstance(entry, QLineEdit):
+        entry.setText(text)
+    else:
+        entry.setPlainText(text)

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of the consent page: the questions, what must not be passed on, how it was given, and earlier consents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
+
+from trafficwatch.casework.agreement import Agreement
+from trafficwatch.models.casework import Consent, ConsentMethod, ConsentScope, Decision
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.texts import current_language, t
+from trafficwatch.texts.labels import label as word
+from trafficwatch.ui.theme.look import look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.refusable import refused_names
+from trafficwatch.ui.widgets.choice_line import NO, YES, ChoiceLine, Option, walk_from
+from trafficwatch.ui.widgets.parts import Field, button, card, chip, label, row, rule, text_edit
+
+NEEDS_TRAINING = frozenset({ConsentScope.REFERRAL, ConsentScope.SHARE_CASE})
+"""To agree about a case is part of handling a person; refusing is open to all."""
+_DECISION = {YES: Decision.AGREED.value, NO: Decision.REFUSED.value}
+_ANSWER = {decision: answer for answer, decision in _DECISION.items()}
+
+
+class Questions(QWidget):
+    """One yes or no for each scope, none chosen beforehand."""
+
+    changed = Signal()
+
+    def __init__(self, *, trained: bool) -> None:
+        super().__init__()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(8))
+        self.lines: dict[str, ChoiceLine] = {}
+        for scope in ConsentScope:
+            may_agree = trained or scope not in NEEDS_TRAINING
+            line = ChoiceLine(
+                t(f"consent.ask.{scope}"),
+                [Option(YES, t("consent.yes")), Option(NO, t("consent.no"))]
+                if may_agree
+                else [Option(NO, t("consent.no"))],
+                help_text=t(f"consent.ask_more.{scope}") if may_agree else t("consent.trained_only"),
+            )
+            line.chosen.connect(lambda _: self.changed.emit())
+            line.step.connect(lambda way, line=line: self._walk(line, way))
+            self.lines[scope.value] = line
+            column.addWidget(line)
+        self.setFocusProxy(next(iter(self.lines.values())))
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        """What was answered: scope -> decision."""
+        return {scope: _DECISION[line.value] for scope, line in self.lines.items() if line.value}
+
+    def put(self, scopes: dict[str, str]) -> None:
+        for scope, line in self.lines.items():
+            line.show_value(_ANSWER.get(scopes.get(scope, ""), ""))
+
+    def refuse_all(self) -> None:
+        for line in self.lines.values():
+            line.choose(NO)
+
+    def _walk(self, line: ChoiceLine, way: int) -> None:
+        stop = walk_from(self, line, way)
+        if stop is not None:
+            stop.setFocus()
+        else:
+            line.focusNextChild() if way > 0 else line.focusPreviousChild()
+
+
+class NotPassedOn(QWidget):
+    """What the person does not want to be passed on; an earlier refusal stays and can't be unticked here."""
+
+    changed = Signal()
+
+    def __init__(self, groups: Iterable[str]) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(24))
+        grid.setVerticalSpacing(px(2))
+        columns = 2 if look().zoom < 150 else 1
+        self.boxes: dict[str, QCheckBox] = {}
+        for place, group in enumerate(groups):
+            box = QCheckBox(t(f"consent.field.{group}"))
+            box.toggled.connect(lambda _: self.changed.emit())
+            self.boxes[group] = box
+            grid.addWidget(box, place // columns, place % columns)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+
+    @property
+    def groups(self) -> list[str]:
+        """What was ticked now."""
+        return [group for group, box in self.boxes.items() if box.isChecked() and box.isEnabled()]
+
+    def put(self, groups: Iterable[str]) -> None:
+        wanted = set(groups)
+        for group, box in self.boxes.items():
+            if box.isEnabled():
+                box.setChecked(group in wanted)
+
+    def keep(self, groups: Iterable[str]) -> None:
+        """These were refused earlier."""
+        for group in groups:
+            box = self.boxes[group]
+            box.setChecked(True)
+            box.setEnabled(False)
+            box.setText(t("consent.field_kept", field=t(f"consent.field.{group}")))
+
+
+class Methods(QWidget):
+    """How it was given, one of four."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(px(24))
+        grid.setVerticalSpacing(px(2))
+        columns = 2 if look().zoom < 150 else 1
+        self._group = QButtonGroup(self)
+        self.radios: dict[str, QRadioButton] = {}
+        for place, method in enumerate(ConsentMethod):
+            radio = QRadioButton(t(f"consent.method.{method}"))
+            radio.toggled.connect(lambda _: self.changed.emit())
+            self._group.addButton(radio)
+            self.radios[method.value] = radio
+            grid.addWidget(radio, place // columns, place % columns)
+        for column in range(columns):
+            grid.setColumnStretch(column, 1)
+        self.setFocusProxy(next(iter(self.radios.values())))
+
+    @property
+    def value(self) -> str | None:
+        return next((method for method, radio in self.radios.items() if radio.isChecked()), None)
+
+    def put(self, method: str | None) -> None:
+        if method in self.radios:
+            self.radios[method].setChecked(True)
+
+
+class EarlierConsents(QFrame):
+    """What holds today, and every consent so far; each that still stands can be taken back with a reason."""
+
+    withdrawn = Signal(str, str)
+    """A consent's id and the reason."""
+    asked = Signal(QWidget)
+    """The question whether to take one back came up in this widget."""
+
+    def __init__(self, *, keeps_reason: bool) -> None:
+        super().__init__()
+        self.setProperty("box", "card")
+        self._keeps_reason = keeps_reason
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(px(18), px(14), px(18), px(16))
+        self._column.setSpacing(px(10))
+
+    def put(self, agreement: Agreement, consents: Iterable[Consent]) -> None:
+        """Show these, the latest first."""
+        while (item := self._column.takeAt(0)) is not None:
+            _discard(item.widget())
+        self._column.addWidget(label(t("consent.today"), "heading"))
+        given = [scope for scope in ConsentScope if scope in agreement.scopes]
+        for scope in given:
+            self._column.addWidget(chip(word("consent_scope", scope), Tone.OK))
+        if not given:
+            self._column.addWidget(label(t("consent.nothing_today")))
+        if agreement.refused:
+            self._column.addWidget(label(t("consent.refused_today", fields=refused_names(agreement.refused)), "soft"))
+        for consent in consents:
+            self._column.addWidget(rule())
+            line = _Earlier(consent, self.withdrawn.emit, self.asked.emit, keeps_reason=self._keeps_reason)
+            self._column.addWidget(line)
+
+
+class _Earlier(QWidget):
+    """One consent: when and how, what was said, and the way to take it back."""
+
+    def __init__(
+        self,
+        consent: Consent,
+        withdraw: Callable[[str, str], None],
+        asked: Callable[[QWidget], None],
+        *,
+        keeps_reason: bool,
+    ) -> None:
+        super().__init__()
+        self._id, self._withdraw, self._asked = consent.id, withdraw, asked
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(px(4))
+        day = _day(consent.given_on)
+        how = f" · {word('consent_method', consent.method)}" if consent.method else ""
+        self._column.addWidget(label(f"{day}{how}", "strong"))
+        for decision in Decision:
+            said = [word("consent_scope", scope) for scope in ConsentScope if consent.scopes.get(scope) == decision]
+            if said:
+                self._column.addWidget(
+                    label(t("consent.said", decision=word("decision", decision), what="; ".join(said)))
+                )
+        refused = refused_names(name for name, is_refused in consent.refused_fields.items() if is_refused)
+        if refused:
+            self._column.addWidget(label(t("consent.refused_then", fields=refused), "soft"))
+        if consent.withdrawn_on is not None:
+            self._column.addWidget(chip(t("consent.withdrawn", day=_day(consent.withdrawn_on)), Tone.NEUTRAL, "undo"))
+            return
+        if Decision.AGREED not in consent.scopes.values():
+            return
+        self.open = button(t("consent.withdraw"), self._open, icon_name="undo")
+        self.open.setAccessibleName(t("consent.withdraw_this", day=day))
+        self._column.addLayout(row(self.open))
+        self._ask = self._question(keeps_reason=keeps_reason)
+        self._ask.hide()
+        self._column.addWidget(self._ask)
+
+    def _question(self, *, keeps_reason: bool) -> QFrame:
+        made, column = card(t("consent.withdraw_title"), t("consent.withdraw_more"))
+        made.setProperty("box", "sunken")
+        hint = "" if keeps_reason else t("consent.reason_not_kept")
+        self.reason = text_edit(lines=2)
+        self._reason = Field(t("consent.reason"), self.reason, hint)
+        self._reason.setFocusProxy(None)  # type: ignore[arg-type]  # built late, it were a stop behind the footer
+        column.addWidget(self._reason)
+        self.sure = button(t("consent.withdraw_now"), self._sure, role="danger", icon_name="undo")
+        column.addLayout(row(self.sure, button(t("consent.keep"), self._close)))
+        return made
+
+    def _open(self) -> None:
+        self.open.hide()
+        self._ask.show()
+        self.reason.setFocus()
+        self._asked(self._ask)
+
+    def _close(self) -> None:
+        self._ask.hide()
+        self.open.show()
+        self.open.setFocus()
+
+    def _sure(self) -> None:
+        reason = self.reason.toPlainText().strip()
+        if not reason:
+            self._reason.wrong(t("consent.reason_missing"))
+            self.reason.setFocus()
+            return
+        self._withdraw(self._id, reason)
+
+
+def _day(edtf: str | None) -> str:
+    return PartialDate.from_edtf(edtf or "").format(current_language())
+
+
+def _discard(widget: QWidget | None) -> None:
+    if widget is not None:
+        widget.hide()
+        widget.deleteLater()

@@ -1,0 +1,249 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Home of the village desk: what must I do today?
+
+First the three things that are done every day, then what needs doing, each line with its one button; then the counts.
+Danger now is one key away. Everything is read in one transaction by `today`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from PySide6.QtCore import QLocale, Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from trafficwatch.casework.overview import ReferralRow, open_referrals
+from trafficwatch.models.casework import Urgency
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.exchange import Delivery, PeerStatus
+from trafficwatch.registry.browse import Leaving, RegisterCounts, counts, leaving_soon, names_of
+from trafficwatch.screening.overview import ScreeningRow, worrying
+from trafficwatch.sync.outbox import Outbox, outbox
+from trafficwatch.texts import current_language, t
+from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
+from trafficwatch.village.drafts import Draft, drafts
+
+MOST = 6
+"""Lines of one kind; the page of that kind has them all."""
+_FORMS = frozenset({"resident_edit", "screening", "referral", "consent"})
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """All that the home page shows; `names` maps the people it speaks of to their names."""
+
+    leaving: tuple[Leaving, ...]
+    referrals: tuple[ReferralRow, ...]
+    screenings: tuple[ScreeningRow, ...]
+    drafts: tuple[Draft, ...]
+    outbox: Outbox
+    counts: RegisterCounts
+    names: Mapping[str, str]
+
+
+def today(work: Any) -> Today:
+    """Read what the volunteer at work must do today."""
+    referrals = open_referrals(work)
+    referred = {row.person_id for row in referrals}
+    worries = tuple(row for row in worrying(work) if row.person_id not in referred)
+    begun = drafts(work)
+    people = {row.person_id for row in worries} | {draft.subject for draft in begun if draft.subject}
+    return Today(leaving_soon(work), referrals, worries, begun, outbox(work), counts(work), names_of(work, people))
+
+
+class HomePage(Page):
+    """What needs doing, the everyday buttons, the counts."""
+
+    name = "home"
+
+    def __init__(self, desk: Desk) -> None:
+        name = desk.state.volunteer_name
+        super().__init__(desk, t("home.title", name=name) if name else t("home.title_nobody"), _day(desk))
+        emergency = button(t("home.emergency"), lambda: desk.go("emergency"), role="danger", icon_name="emergency")
+        emergency.setToolTip(t("home.emergency_more"))
+        self.corner.addWidget(emergency)
+        self._todo_card, self._todo = card(t("home.todo"))
+        self._everyday = self._tiles()
+        self._counts = QWidget()
+        self.body.addWidget(self._everyday)
+        self.body.addWidget(self._todo_card)
+        self._drafts_card, self._drafts = card(t("home.drafts"))
+        self._drafts_card.hide()
+        self.body.addWidget(self._drafts_card)
+        self._counts_card, self._counts_box = card(t("home.counts"))
+        self._counts_card.hide()
+        self.body.addWidget(self._counts_card)
+        self.body.addStretch(1)
+        self._todo_card.hide()
+
+    def enter(self, **_: Any) -> None:
+        self.desk.tasks.work(self, today, self._show)
+
+    def _show(self, found: Today) -> None:
+        lines = [*self._standing(found), *self._people(found)]
+        for number, line in enumerate(lines):
+            if number:
+                self._todo.addWidget(rule())
+            self._todo.addWidget(line)
+        if not lines:
+            self._todo.addWidget(label(t("home.todo_none")))
+        self._todo_card.show()
+        for draft in found.drafts[:MOST]:
+            self._drafts.addWidget(self._draft(draft, found.names))
+        self._drafts_card.setVisible(bool(found.drafts))
+        self._show_counts(found.counts)
+
+    def _standing(self, found: Today) -> list[QWidget]:
+        """What is open about this laptop itself."""
+        state, lines = self.desk.state, []
+        if not (state.recovery_checked or state.practice):
+            lines.append(self._line("key", t("home.recovery_line"), Tone.WARN, lambda: self.desk.go("recovery")))
+        if state.ppt is None:
+            lines.append(self._line("link", t("home.connect_line"), Tone.INFO, lambda: self.desk.go("connect")))
+        elif state.ppt is PeerStatus.PENDING:
+            lines.append(self._line("link", t("home.connect_pending"), Tone.INFO, lambda: self.desk.go("connect")))
+        for key, delivery, tone in (
+            ("refused_line", Delivery.REFUSED, Tone.DANGER),
+            ("send_line", Delivery.WAITING, Tone.INFO),
+        ):
+            count = found.outbox.by_state.get(delivery.value, 0)
+            if count and state.ppt is PeerStatus.ACTIVE:
+                words = t(f"home.{key}", count=count)
+                lines.append(self._line("send", words, tone, lambda: self.desk.go("send")))
+        return lines
+
+    def _people(self, found: Today) -> list[QWidget]:
+        lines = [self._worry(row, found.names) for row in found.screenings[:MOST]]
+        lines += [self._leaving(row) for row in found.leaving[:MOST]]
+        return lines + [self._referral(row) for row in found.referrals[:MOST]]
+
+    def _worry(self, row: ScreeningRow, names: Mapping[str, str]) -> QWidget:
+        words = t("home.worry_line", name=names.get(row.person_id, ""), day=_date(row.screened_on))
+        risk = chip(words_for("risk", row.risk), Tone.DANGER if row.risk == "high" else Tone.WARN)
+        return self._line(
+            "screening", words, Tone.WARN, lambda: self.desk.go("screening_result", screening_id=row.id), risk
+        )
+
+    def _leaving(self, row: Leaving) -> QWidget:
+        values: dict[str, Any] = {"name": row.name, "day": _date(row.departure_on)}
+        words = (
+            t("home.leaving_papers", count=row.unsure_papers, **values)
+            if row.unsure_papers
+            else t("home.leaving_line", **values)
+        )
+        tone = Tone.WARN if row.unsure_papers else Tone.NEUTRAL
+        return self._line("journey", words, tone, lambda: self.desk.go("resident", person_id=row.person_id))
+
+    def _referral(self, row: ReferralRow) -> QWidget:
+        values: dict[str, Any] = {"name": row.person_name, "code": row.case_code}
+        words = (
+            t("home.referral_line", institution=row.institution_name, **values)
+            if row.institution_name
+            else t("home.referral_short", **values)
+        )
+        status = [chip(words_for("referral_status", row.status), Tone.INFO)]
+        if row.urgency in {Urgency.IMMEDIATE.value, Urgency.SOON.value}:
+            status.append(chip(words_for("urgency", row.urgency), Tone.WARN))
+
+        def open_it() -> None:
+            self.desk.go("referral", person_id=row.person_id, referral_id=row.id)
+
+        return self._line("referral", words, Tone.NEUTRAL, open_it, *status)
+
+    def _draft(self, draft: Draft, names: Mapping[str, str]) -> QWidget:
+        form = t(f"home.form_{draft.form if draft.form in _FORMS else 'other'}")
+        when = f"{datetime.fromisoformat(draft.saved_at).astimezone():%d-%m %H.%M}"
+        name = names.get(draft.subject or "")
+        if draft.content is None:
+            words = t("home.draft_sealed", form=form)
+        elif name:
+            words = t("home.draft_of", form=form, name=name, when=when)
+        else:
+            words = t("home.draft_line", form=form, when=when)
+        about = (draft.content or {}).get("about", {})
+        go_on: Callable[[], object] | None = None
+        if draft.content is not None:
+            go_on = lambda: self.desk.go(draft.form, draft=draft, **about)  # noqa: E731 - one of two
+        return self._line("clock", words, Tone.NEUTRAL, go_on, words_on_button=t("home.go_on"))
+
+    def _line(
+        self,
+        icon_name: str,
+        words: str,
+        tone: Tone,
+        pressed: Callable[[], object] | None,
+        *status: QFrame,
+        words_on_button: str = "",
+    ) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, px(2), 0, px(2))
+        row.setSpacing(px(10))
+        row.addWidget(picture(icon_name, 22, look().colours.tone(tone).ink))
+        text = QVBoxLayout()
+        text.setSpacing(px(3))
+        text.addWidget(label(words))
+        row.addLayout(text, 1)
+        for each in status:
+            if look().zoom >= COMPACT_FROM:
+                text.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
+            else:
+                row.addWidget(each)
+        if pressed is not None:
+            opening = button(words_on_button or t("home.open"), pressed)
+            opening.setAccessibleName(f"{opening.text()}: {words}")
+            row.addWidget(opening)
+        return made
+
+    def _tiles(self) -> QWidget:
+        """The three everyday jobs; stacked when the letters are big."""
+        made = QWidget()
+        flow = QBoxLayout(
+            QBoxLayout.Direction.TopToBottom if look().zoom >= COMPACT_FROM else QBoxLayout.Direction.LeftToRight, made
+        )
+        flow.setContentsMargins(0, 0, 0, 0)
+        flow.setSpacing(px(12))
+        for key, page, icon_name in (
+            ("record", "residents", "person-add"),
+            ("screen", "screenings", "screening"),
+            ("refer", "referrals", "referral"),
+        ):
+            frame, column = card()
+            pressed = button(t(f"home.{key}"), lambda page=page: self.desk.go(page), icon_name=icon_name)  # type: ignore[misc]
+            pressed.setAccessibleDescription(t(f"home.{key}_more"))
+            column.addWidget(pressed)
+            more = label(t(f"home.{key}_more"), "small")
+            column.addWidget(more)
+            column.addStretch(1)
+            flow.addWidget(frame, 1)
+        return made
+
+    def _show_counts(self, found: RegisterCounts) -> None:
+        flow = QBoxLayout(
+            QBoxLayout.Direction.TopToBottom if look().zoom >= COMPACT_FROM else QBoxLayout.Direction.LeftToRight
+        )
+        locale = QLocale()
+        for key in ("people", "planned", "away", "returned"):
+            pair = QVBoxLayout()
+            pair.setSpacing(0)
+            pair.addWidget(label(locale.toString(getattr(found, key)), "number"))
+            pair.addWidget(label(t(f"home.count_{key}"), "soft"))
+            flow.addLayout(pair, 1)
+        self._counts_box.addLayout(flow)
+        self._counts_card.show()
+
+
+def _day(desk: Desk) -> str:
+    return t("home.day", day=_date(desk.today), place=desk.state.name.partition(",")[0])
+
+
+def _date(edtf: str | None) -> str:
+    return PartialDate.from_edtf(edtf).format(current_language()) if edtf else ""

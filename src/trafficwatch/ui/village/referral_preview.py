@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The last step of a referral: the letter as it will be printed, giving it away, and where the referral stands.
+
+The letter is read and drawn on the worker each time it is shown: what holds today decides what is on it. Taking the
+referral back is always offered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from trafficwatch.casework.lifecycle import status
+from trafficwatch.casework.referral_form import referral_form
+from trafficwatch.casework.referrals import advance_referral
+from trafficwatch.errors import ExpectedError
+from trafficwatch.forms.paper import PAPERS
+from trafficwatch.forms.referral import referral_pdf
+from trafficwatch.models.casework import Handover, Referral
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.forms import ReferralForm
+from trafficwatch.texts import current_language, t
+from trafficwatch.texts.labels import label as word
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.paper_actions import PaperActions
+from trafficwatch.ui.village.referral_steps import Step
+from trafficwatch.ui.widgets.parts import button, card, chip, label, row
+from trafficwatch.ui.widgets.pdf_preview import PdfPreview
+
+_ENDED = {"withdrawn", "finished", "declined"}
+
+
+class PreviewStep(Step):
+    """The letter of one referral."""
+
+    given = Signal()
+    """It was printed or saved."""
+    withdrawn = Signal()
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._referral_id = ""
+        self._standing, inside = card()
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(px(6))
+        inside.addLayout(self._lines)
+        self.column.addWidget(self._standing)
+        self._box, inside = card(t("referral.letter"), t("referral.letter_more"))
+        self.paper = PaperActions(page, t("referral.save_title"), "", is_secret=True)
+        self.paper.turned.connect(lambda _: self._draw())
+        self.paper.given.connect(self.given)
+        inside.addWidget(self.paper)
+        self.column.addWidget(self._box)
+        self.preview = PdfPreview()
+        self.column.addWidget(self.preview)
+        self._ask, inside = card(t("referral.withdraw_title"), t("referral.withdraw_more"))
+        self.sure = button(t("referral.withdraw_now"), self._withdraw, role="danger", icon_name="undo")
+        inside.addLayout(row(self.sure, button(t("referral.keep"), self._close)))
+        self._ask.hide()
+        self.withdraw = button(t("referral.withdraw"), self._open, role="quiet", icon_name="undo")
+        self.column.addLayout(row(self.withdraw))
+        self.column.addWidget(self._ask)
+        self.first = self.paper.save
+
+    def show_referral(self, referral: Referral, code: str, institution: str) -> None:
+        """Where this referral stands, and its letter as far as there is one."""
+        self._referral_id = referral.id
+        self.paper.file_name = t("referral.file_name", code=code.casefold())
+        while (item := self._lines.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        stands = status(referral)
+        self._lines.addWidget(chip(word("referral_status", stands), Tone.NEUTRAL if stands in _ENDED else Tone.INFO))
+        made_on = PartialDate.from_edtf(referral.referred_on or "").format(current_language())
+        self._lines.addWidget(label(t("referral.standing", code=code, institution=institution, day=made_on)))
+        if referral.answered_on:
+            day = PartialDate.from_edtf(referral.answered_on).format(current_language())
+            self._lines.addWidget(label(t("referral.answered", day=day)))
+        if referral.answer_reason:
+            self._lines.addWidget(label(t("referral.answer_reason", reason=referral.answer_reason)))
+        is_over = stands in _ENDED
+        for part in (self._box, self.preview, self.withdraw):
+            part.setVisible(not is_over)
+        self._ask.hide()
+        if not is_over:
+            self._draw()
+
+    def _draw(self) -> None:
+        referral_id, language = self._referral_id, current_language()
+        self.paper.offer(b"")
+
+        def read(work: Any) -> ReferralForm:
+            return referral_form(work, referral_id, language)
+
+        self._page.desk.tasks.work(self._page, read, self._print_on_screen, self._no_letter, slot="letter")
+
+    def _print_on_screen(self, form: ReferralForm) -> None:
+        paper = PAPERS[self.paper.paper_name]
+        self._page.desk.tasks.do(self._page, lambda: referral_pdf(form, paper), self._show, slot="pdf")
+
+    def _show(self, pdf: bytes) -> None:
+        self.paper.offer(pdf)
+        self.preview.show_pdf(pdf)
+
+    def _no_letter(self, error: ExpectedError) -> None:
+        self._box.hide()
+        self.preview.hide()
+        self._page.failed(error)
+
+    def _open(self) -> None:
+        self.withdraw.hide()
+        self._ask.show()
+        self.sure.setFocus()
+        self._page.show_widget(self._ask)
+
+    def _close(self) -> None:
+        self._ask.hide()
+        self.withdraw.show()
+        self.withdraw.setFocus()
+
+    def _withdraw(self) -> None:
+        referral_id = self._referral_id
+
+        def take_back(work: Any) -> Referral:
+            return advance_referral(work, referral_id, Handover.WITHDRAWN)
+
+        self._page.desk.tasks.work(self._page, take_back, lambda _: self.withdrawn.emit())

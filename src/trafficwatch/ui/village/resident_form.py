@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The inputs of a form by key (`person.name`), with what they held when it was loaded.
+
+`typed` is what stands in them as JSON, for drafts; `values` what is stored. Only what somebody changed is in a draft
+and is saved, so that saving a card never undoes what came from another laptop in a field that nobody touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QCheckBox, QWidget
+
+from trafficwatch.models.fields import TEXT_LIMIT
+from trafficwatch.texts import catalogue, t
+from trafficwatch.ui.widgets.date_field import DateField
+from trafficwatch.ui.widgets.parts import Choice, Field, line_edit, text_edit
+
+
+def _no_problem() -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One input: `read` and `write` speak what is typed, `value` and `load` what is stored."""
+
+    widget: QWidget
+    box: Field | None
+    read: Callable[[], Any]
+    write: Callable[[Any], None]
+    value: Callable[[], Any]
+    load: Callable[[Any], None]
+    problem: Callable[[], str] = field(default=_no_problem)
+    is_filled: Callable[[], bool] | None = None
+
+    @property
+    def has_content(self) -> bool:
+        return self.is_filled() if self.is_filled else bool(self.read())
+
+    def judge(self) -> str:
+        """What is wrong with the input; says it under the field as well."""
+        problem = self.problem()
+        if self.box is not None and not isinstance(self.widget, DateField):
+            self.box.wrong(problem)
+        elif isinstance(self.widget, DateField):
+            self.widget.show_problem()
+        return problem
+
+
+class Form(QObject):
+    """All inputs of a page, in visual order."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject, area: str) -> None:
+        """`area` is the catalogue with `field.<name>` and, where one is wanted, `hint.<name>`."""
+        super().__init__(parent)
+        self.entries: dict[str, Entry] = {}
+        self._area = area
+        self._before: dict[str, Any] = {}
+        self._is_loading = False
+
+    # -- what it holds -------------------------------------------------------------------------------------------------
+
+    def load(self, values: Mapping[str, Any]) -> None:
+        """Show stored values; what is not among them stays as it is."""
+        self._is_loading = True
+        for key, value in values.items():
+            self.entries[key].load(value)
+        self._is_loading = False
+        self.settle()
+
+    def settle(self) -> None:
+        """What stands in the inputs now is what was there before."""
+        self._before = {key: entry.read() for key, entry in self.entries.items()}
+
+    def load_record(self, group: str, record: object | None) -> None:
+        """Show the fields of a record in the inputs of a group; without one they are empty."""
+        keys = [key for key in self.entries if key.startswith(f"{group}.")]
+        before = self._before
+        self.load({key: getattr(record, key.partition(".")[2], None) for key in keys})
+        self._before = before | {key: self._before[key] for key in keys}
+
+    def typed(self, *, whole: bool = False) -> dict[str, Any]:
+        """What was changed, as it stands in the inputs; `whole` gives all."""
+        return {key: now for key, entry in self.entries.items() if (now := entry.read()) != self._before[key] or whole}
+
+    def write(self, typed: Mapping[str, Any]) -> None:
+        """Take up what was typed earlier; inputs that this version doesn't have are passed over."""
+        for key, text in typed.items():
+            if key in self.entries:
+                self.entries[key].write(text)
+
+    def values(self, group: str, *, whole: bool = False) -> dict[str, Any]:
+        """Field -> value of the inputs of a group that were changed; `whole` gives all."""
+        keys = self.typed(whole=whole)
+        return {key.partition(".")[2]: self.entries[key].value() for key in keys if key.startswith(f"{group}.")}
+
+    def problems(self) -> dict[str, str]:
+        """Key -> what is wrong, in visual order; says it under each field as well."""
+        return {key: problem for key, entry in self.entries.items() if (problem := entry.judge())}
+
+    # -- making inputs -------------------------------------------------------------------------------------------------
+
+    def line(self, key: str, limit: int = 200, *, required: bool = False) -> Field:
+        entry = line_edit(limit=limit)
+        made = self._field(key, entry)
+
+        def problem() -> str:
+            return t("resident.error.needed") if required and not entry.text().strip() else ""
+
+        self._add(
+            key,
+            Entry(entry, made, entry.text, entry.setText, lambda: _text(entry.text()), _loader(entry.setText), problem),
+        )
+        entry.textChanged.connect(self._edited)
+        if required:
+            entry.editingFinished.connect(lambda: made.wrong(problem()))
+        return made
+
+    def text(self, key: str, lines: int = 2, limit: int = TEXT_LIMIT) -> Field:
+        entry = text_edit(lines=lines)
+        made = self._field(key, entry)
+
+        def problem() -> str:
+            return t("resident.error.too_long", limit=limit) if len(entry.toPlainText()) > limit else ""
+
+        read, write = entry.toPlainText, entry.setPlainText
+        self._add(key, Entry(entry, made, read, write, lambda: _text(read()), _loader(write), problem))
+        entry.textChanged.connect(self._edited)
+        return made
+
+    def choice(self, key: str, options: Iterable[tuple[str, str]]) -> Field:
+        entry = Choice(options, empty=t("resident.choose"))
+        made = self._field(key, entry)
+
+        def choose(value: str | None) -> None:
+            if value and entry.findData(value) < 0:  # a value that only a newer version knows: keep it
+                entry.addItem(value, value)
+            entry.choose(value)
+
+        self._add(key, Entry(entry, made, lambda: entry.value, choose, lambda: entry.value, choose))
+        entry.currentIndexChanged.connect(self._edited)
+        return made
+
+    def date(self, key: str, today: str = "", *, allows_today: bool = False) -> Field:
+        entry = DateField(today=today, allows_today=allows_today)
+        made = self._field(key, entry)
+
+        def write(text: str) -> None:
+            entry.typed = text
+
+        self._add(
+            key,
+            Entry(entry, made, lambda: entry.typed, write, lambda: entry.edtf, entry.set_edtf, lambda: entry.problem),
+        )
+        entry.changed.connect(self._edited)
+        return made
+
+    def tick(self, key: str) -> QCheckBox:
+        """Yes, or not said; one that was said is taken back as no."""
+        entry = QCheckBox(t(f"{self._area}.field.{key.partition('.')[2]}"))
+        known: list[bool | None] = [None]
+
+        def load(value: bool | None) -> None:  # noqa: FBT001 - a stored value
+            known[0] = value
+            entry.setChecked(bool(value))
+
+        def value() -> bool | None:
+            return True if entry.isChecked() else None if known[0] is None else False
+
+        self._add(key, Entry(entry, None, entry.isChecked, entry.setChecked, value, load))
+        entry.toggled.connect(self._edited)
+        return entry
+
+    def add(self, key: str, entry: Entry, changed: Any) -> None:
+        """An input of another kind, with the signal that tells of its changes."""
+        self._add(key, entry)
+        changed.connect(self._edited)
+
+    def _field(self, key: str, entry: QWidget) -> Field:
+        name = key.partition(".")[2]
+        hint = t(f"{self._area}.hint.{name}") if f"hint.{name}" in catalogue(self._area) else ""
+        made = Field(t(f"{self._area}.field.{name}"), entry, hint)
+        for each in (made, entry):  # `put_in_order` can't move a proxy's owner: it would draw Tab from the end to here
+            each.setFocusProxy(None)  # type: ignore[arg-type] # the stubs know no None
+        return made
+
+    def _add(self, key: str, entry: Entry) -> None:
+        self.entries[key] = entry
+        self._before[key] = entry.read()
+
+    def _edited(self) -> None:
+        if not self._is_loading:
+            self.changed.emit()
+
+
+def _text(typed: str) -> str | None:
+    return typed.strip() or None
+
+
+def _loader(write: Callable[[str], None]) -> Callable[[str | None], None]:
+    return lambda value: write(value or "")

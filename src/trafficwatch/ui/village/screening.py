@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Taking a screening, step by step (P2/2024 II.C, mechanism 1): safe to talk, danger now, may one ask, questions.
+
+It can be left at any time: what was told stays as a sealed draft. Danger comes first: whom to call is shown before
+anything else, nothing more is proposed, and the result may be saved from there. Y, T, U, D and the arrows are enough.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from trafficwatch.models.casework import Decision
+from trafficwatch.models.screening import Evaluation
+from trafficwatch.texts import t
+from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.screening_help import untrained_card
+from trafficwatch.ui.village.screening_questions import QuestionsStep
+from trafficwatch.ui.village.screening_steps import (
+    STEPS,
+    ConsentStep,
+    RiskView,
+    SafetyStep,
+    Step,
+    TriageStep,
+    empty,
+    steps_row,
+)
+from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk, save_talk
+from trafficwatch.ui.widgets.parts import button
+
+SAFETY, TRIAGE, CONSENT, QUESTIONS = range(len(STEPS))
+WIDEST = 1240
+"""Width of the steps: the last one has the columns beside its questions (pixels at 100 %)."""
+
+
+class ScreeningPage(Page):
+    """A new screening of a person, or more answers to an earlier one."""
+
+    name = "screening"
+    is_wide = True
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, t("screening_desk.title"), can_go_back=True)
+        self._about: dict[str, Any] = {}
+        self._talk: Talk | None = None
+        self._waiting: dict[str, Any] | None = None
+        self._is_saving = False
+        self.step: Step | None = None
+        self._risk = QVBoxLayout()
+        self.corner.addLayout(self._risk)
+        self._stage = QWidget()
+        self._stage.setMaximumWidth(px(WIDEST))
+        self._stage_column = QVBoxLayout(self._stage)
+        self._stage_column.setContentsMargins(0, 0, 0, 0)
+        self._stage_column.setSpacing(px(14))
+        self.body.addWidget(self._stage)
+        self.body.addStretch(1)
+        if desk.state.trained:
+            self._later = button(t("screening_desk.later"), self._leave)
+            self._previous = button(t("screening_desk.previous"), self._go_back, icon_name="back")
+            self._on = button("", self._go_on)
+            self.footer(self._later, self._previous, primary=self._on)
+            self._footer.hide()
+
+    def enter(self, **about: Any) -> None:
+        """`person_id`, and `screening_id` to add to an earlier screening."""
+        self._about = {"person_id": about["person_id"], "screening_id": about.get("screening_id")}
+        if self.desk.state.trained:
+            self._load()
+        else:
+            self._stage_column.addWidget(untrained_card(self.desk))
+
+    def unsaved(self) -> Unsaved | None:
+        if self._talk is None:
+            content = self._waiting
+        else:
+            content = {**self._talk.content(), "about": self._about} if self._talk.is_touched else None
+        return Unsaved(content, self._about["person_id"], case_text=True) if content is not None else None
+
+    def restore(self, content: dict[str, Any]) -> None:
+        if not self.desk.state.trained:
+            return
+        self._waiting = content
+        about = {**self._about, **content.get("about", {})}
+        if about != self._about:
+            self._about, self._talk = about, None
+            self._load()
+        elif self._talk is not None:
+            self._take_up()
+
+    # -- loading and saving --------------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        person_id, screening_id = self._about["person_id"], self._about["screening_id"]
+        self.desk.tasks.work(self, lambda work: open_talk(work, person_id, screening_id), self._show, slot="open")
+
+    def _show(self, opened: Opened) -> None:
+        self._talk = Talk.begin(opened)
+        self.subtitle.setText(opened.person.name or "")
+        self.subtitle.show()
+        self._footer.show()
+        self._take_up()
+
+    def _take_up(self) -> None:
+        if self._talk is None:
+            return
+        if self._waiting is not None:
+            self._talk.take_up(self._waiting)
+            self._waiting = None
+        self._show_step(self._talk.step)
+
+    def _save(self) -> None:
+        talk, screening_id = self._talk, self._about["screening_id"]
+        if talk is None or self._is_saving:
+            return
+        if not talk.answers:
+            self.clear_notices()
+            self.tell(t("screening_desk.nothing_told"), Tone.INFO, more=t("screening_desk.nothing_told_more"))
+            return
+        self._is_saving = True
+        self._on.setEnabled(False)
+        self.desk.tasks.work(self, lambda work: save_talk(work, talk, screening_id), self._saved)
+
+    def failed(self, error: Any) -> None:
+        self._is_saving = False
+        self._on.setEnabled(True)
+        super().failed(error)
+
+    def _saved(self, screening_id: str) -> None:
+        self.settled.emit()
+        self._talk = None
+        self.desk.say(t("screening_desk.saved"))
+        self.desk.go("screening_result", screening_id=screening_id)
+
+    def _leave(self) -> None:
+        """The shell keeps what is unsaved as a draft."""
+        self.changed.emit()
+        self.desk.back()
+
+    # -- steps ---------------------------------------------------------------------------------------------------------
+
+    def _show_step(self, number: int) -> None:
+        if self._talk is None:
+            return
+        self.clear_notices()
+        self._talk.step = number
+        empty(self._stage_column)
+        self._stage_column.addWidget(steps_row(number))
+        step = self._build(number, self._talk)
+        step.touched.connect(self._touched)
+        step.arrived.connect(self._bring)
+        step.grown.connect(self._order_tabs)
+        step.ended.connect(lambda: self._on.setFocus(Qt.FocusReason.TabFocusReason))
+        self.step = step
+        self._stage_column.addWidget(step)
+        evaluation = self._talk.evaluate()
+        self._evaluated(evaluation)
+        self._scroll.verticalScrollBar().setValue(0)
+        step.begin()
+        if not self._talk.is_danger(evaluation) and (focused := step.focusWidget()) is not None:
+            self._bring(focused)
+
+    def _build(self, number: int, talk: Talk) -> Step:
+        if number == SAFETY:
+            return SafetyStep(self.desk, talk)
+        if number == TRIAGE:
+            triage = TriageStep(self.desk, talk)
+            triage.more_told.connect(lambda: self._show_step(QUESTIONS))
+            return triage
+        if number == CONSENT:
+            return ConsentStep(self.desk, talk)
+        return QuestionsStep(self.desk, talk, self._scroll)
+
+    def _touched(self) -> None:
+        if self._talk is not None:
+            self._evaluated(self._talk.evaluate())
+            self.changed.emit()
+
+    def _evaluated(self, evaluation: Evaluation) -> None:
+        if self._talk is None or self.step is None:
+            return
+        self.step.show_evaluation(evaluation)
+        empty(self._risk)
+        if self._talk.step in {TRIAGE, CONSENT}:
+            risk = RiskView(self._talk)
+            risk.show_evaluation(evaluation)
+            self._risk.addWidget(risk)
+        self._previous.setVisible(self._talk.step > SAFETY)
+        self._later.setVisible(not self._must_stop)
+        if self._must_stop:
+            words = t("screening_desk.stop")
+        elif self._saves(evaluation):
+            words = t("screening_desk.save")
+        else:
+            words = t("screening_desk.next")
+        self._on.setText(words)
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        if self.step is not None:
+            chain = [*self.step.tab_stops(), self._later, self._previous, self._on]
+            for first, second in pairwise(chain):
+                self.setTabOrder(first, second)
+
+    @property
+    def _must_stop(self) -> bool:
+        """It is not safe to talk, or the person doesn't want to be asked."""
+        step = self.step
+        if isinstance(step, SafetyStep):
+            return step.is_safe is False
+        return isinstance(step, ConsentStep) and step.talk.consent == Decision.REFUSED
+
+    def _saves(self, evaluation: Evaluation) -> bool:
+        """The last step ends in a result, and so does danger."""
+        step = self.step
+        return isinstance(step, QuestionsStep) or (isinstance(step, TriageStep) and step.talk.is_danger(evaluation))
+
+    def _go_on(self) -> None:
+        step, talk = self.step, self._talk
+        if talk is None or step is None:
+            return
+        if self._must_stop:
+            self._leave()
+        elif self._saves(talk.evaluate()):
+            self._save()
+        elif isinstance(step, SafetyStep) and step.is_safe is None:
+            self._ask_first(step, t("screening_desk.answer_safety"))
+        elif isinstance(step, ConsentStep) and not talk.consent:
+            self._ask_first(step, t("screening_desk.answer_consent"))
+        else:
+            self._show_step(talk.step + 1)
+
+    def _go_back(self) -> None:
+        if self._talk is not None:
+            skips_consent = self._talk.step == QUESTIONS and self._talk.consent != Decision.AGREED
+            self._show_step(TRIAGE if skips_consent else self._talk.step - 1)
+
+    def _ask_first(self, step: Step, sentence: str) -> None:
+        self.clear_notices()
+        self.tell(sentence, Tone.INFO)
+        step.begin()
+
+    def _bring(self, widget: QWidget) -> None:
+        """Into sight, once everything has its place: lines that wrap take a second round of the layout."""
+
+        def bring() -> None:
+            self.show_widget(widget)
+
+        QTimer.singleShot(0, widget, lambda: QTimer.singleShot(0, widget, bring))

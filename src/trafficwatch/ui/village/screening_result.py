@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a screening says, in careful words: a suspicion, a need to look closer, or not enough known; never an all-clear.
+
+Danger and what to do stand first, then the three elements, then why. It is initial: the PPT checks it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
+
+from trafficwatch.casework.overview import InstitutionRow, institutions
+from trafficwatch.models.casework import Finding
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.people import Person
+from trafficwatch.models.screening import Answer, Questionnaire, Rules
+from trafficwatch.screening import questionnaires
+from trafficwatch.screening.explanation import Explained, Line, explain_in_parts, open_dangers
+from trafficwatch.screening.sessions import Screened, answers_of, evaluate_screening
+from trafficwatch.texts import current_language, t
+from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.screening_help import CallCard, to_call, untrained_card
+from trafficwatch.ui.village.screening_steps import BODY_NEEDS_HELP, risk_chip
+from trafficwatch.ui.widgets.element_columns import ElementColumns
+from trafficwatch.ui.widgets.parts import button, card, chip, label, picture
+
+FINDING_TONES = {
+    Finding.SUSPECTED: Tone.DANGER,
+    Finding.NEEDS_CLARIFICATION: Tone.WARN,
+    Finding.NOT_ENOUGH: Tone.NEUTRAL,
+}
+FINDING_ICONS = {
+    Finding.SUSPECTED: "warning",
+    Finding.NEEDS_CLARIFICATION: "search",
+    Finding.NOT_ENOUGH: "question",
+}
+"""Sign and colour of a finding; its words always stand beside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One screening with all that its page says."""
+
+    screened: Screened
+    person: Person
+    questionnaire: Questionnaire
+    answers: Mapping[str, Answer]
+    institutions: tuple[InstitutionRow, ...]
+
+    @property
+    def rules(self) -> Rules:
+        return questionnaires.rules(self.questionnaire.rules)
+
+
+def result(work: Any, screening_id: str) -> Result:
+    """Read a screening by the rules of its own questionnaire."""
+    screened = evaluate_screening(work, screening_id)
+    found = screened.screening
+    person = work.records.get(Person, found.person_id or "")
+    asked = questionnaires.get(found.questionnaire or "")
+    return Result(screened, person, asked, answers_of(found), institutions(work))
+
+
+class ScreeningResultPage(Page):
+    """The outcome of one screening."""
+
+    name = "screening_result"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, t("screening_desk.result_title"), can_go_back=True)
+        if desk.state.trained:
+            words = t("screening_desk.emergency")
+            emergency = button(words, lambda: desk.go("emergency"), role="danger", icon_name="emergency")
+            self.corner.addWidget(emergency)
+
+    def enter(self, **about: Any) -> None:
+        """`screening_id`."""
+        if self.desk.state.trained:
+            screening_id = about["screening_id"]
+            self.desk.tasks.work(self, lambda work: result(work, screening_id), self.show_found)
+        else:
+            self.body.addWidget(untrained_card(self.desk))
+            self.body.addStretch(1)
+
+    def show_found(self, found: Result) -> None:
+        """Fill the page."""
+        evaluation, screening = found.screened.evaluation, found.screened.screening
+        language = current_language()
+        day = PartialDate.from_edtf(screening.screened_on or "").format(language)
+        self.subtitle.setText(t("screening_desk.result_of", name=found.person.name or "", day=day))
+        self.subtitle.show()
+        explained = explain_in_parts(evaluation, found.questionnaire, found.rules, found.answers, language)
+        risk, *duties = explained.action
+        if explained.is_danger:
+            medical = not BODY_NEEDS_HELP.isdisjoint(evaluation.duties)
+            rows = to_call(found.institutions, medical=medical)
+            self.body.addWidget(CallCard(risk.text, rows))
+        self.body.addWidget(_headline(found, explained))
+        self.body.addWidget(_told(t("screening_desk.do_now"), (line for line in duties if line.is_item)))
+        self.body.addWidget(label(t("screening_desk.columns_title"), "heading"))
+        columns = ElementColumns(found.questionnaire)
+        columns.show_evaluation(evaluation)
+        self.body.addWidget(columns)
+        self.body.addWidget(_told(t("screening_desk.why"), explained.why[1:]))
+        if explained.next:
+            self.body.addWidget(_told(explained.next[0].text, explained.next[1:]))
+        self.body.addStretch(1)
+        self._foot(found, is_clear_next=evaluation.finding is Finding.NOT_ENOUGH and not explained.is_danger)
+
+    def _foot(self, found: Result, *, is_clear_next: bool) -> None:
+        """To refer is what comes next, or to ask more while next to nothing is known."""
+        person_id, screening_id = found.person.id, found.screened.screening.id
+        desk = self.desk
+        card_of = button(t("screening_desk.to_card"), lambda: desk.go("resident", person_id=person_id))
+        more = button(
+            t("screening_desk.add_answers"),
+            lambda: desk.go("screening", person_id=person_id, screening_id=screening_id),
+        )
+        refer = button(t("screening_desk.refer"), lambda: desk.go("referral", person_id=person_id))
+        if is_clear_next:
+            self.footer(card_of, refer, primary=more)
+        else:
+            self.footer(card_of, more, primary=refer)
+
+
+def _headline(found: Result, explained: Explained) -> QFrame:
+    """The finding in few words, what it means, and that it is initial."""
+    frame, column = card()
+    evaluation = found.screened.evaluation
+    finding = evaluation.finding
+    head = QHBoxLayout()
+    head.setSpacing(px(10))
+    ink = look().colours.tone(FINDING_TONES[finding]).ink
+    head.addWidget(picture(FINDING_ICONS[finding], 28, ink))
+    head.addWidget(label(words_for("finding", finding), "title"), 1)
+    column.addLayout(head)
+    is_suspected = finding is Finding.SUSPECTED
+    column.addWidget(label(explained.why[0].text if is_suspected else t(f"screening_desk.means_{finding}"), "lead"))
+    chips: QBoxLayout = QVBoxLayout() if look().zoom >= COMPACT_FROM else QHBoxLayout()
+    chips.setSpacing(px(8))
+    count = open_dangers(evaluation, found.questionnaire, found.answers)
+    track = chip(words_for("track", evaluation.track), Tone.NEUTRAL, "person")
+    for made in (risk_chip(evaluation.risk, count), track):
+        chips.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+    chips.addStretch(1)
+    column.addLayout(chips)
+    if count and not explained.is_danger:
+        column.addWidget(label(explained.action[0].text))
+    column.addWidget(label(t("screening_desk.initial"), "strong"))
+    return frame
+
+
+def _told(title: str, lines: Iterable[Line]) -> QFrame:
+    """Sentences as paragraphs, items with a point before them."""
+    frame, column = card(title)
+    for line in lines:
+        if line.is_item:
+            row = QHBoxLayout()
+            row.setSpacing(px(8))
+            row.addWidget(label("•", wraps=False), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(label(line.text), 1)
+            column.addLayout(row)
+        else:
+            column.addWidget(label(line.text))
+    return frame

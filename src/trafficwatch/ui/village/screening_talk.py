@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One screening while it is taken: what is known of the person, what was answered so far, what that says now.
+
+`Opened` is what the store knows (`open_talk`), `Talk` what the volunteer adds; its content is what a draft keeps.
+Evaluating is pure and quick, so it is done after every answer. `save_talk` records answers, and the spoken consent to
+being asked unless the person agrees to service already, in one transaction. No Qt here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from trafficwatch.casework.consents import record_consent
+from trafficwatch.casework.overview import InstitutionRow, care_of, institutions
+from trafficwatch.models.casework import ConsentScope, Decision
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.migration import Journey, Stage
+from trafficwatch.models.people import Person, Sex
+from trafficwatch.models.screening import (
+    RISKS,
+    Answer,
+    Entry,
+    Evaluation,
+    Questionnaire,
+    Rules,
+    Subject,
+)
+from trafficwatch.registry.browse import resident_card
+from trafficwatch.screening import questionnaires
+from trafficwatch.screening.evaluation import evaluate
+from trafficwatch.screening.sessions import answers_of, evaluate_screening, record_screening
+from trafficwatch.texts import t
+
+OLDEST = 120
+_GONE = {Stage.DEPARTED.value, Stage.RETURNED.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the store knows when a screening begins or goes on; `age` is that at the events, if it is certain."""
+
+    person: Person
+    questionnaire: Questionnaire
+    rules: Rules
+    answers: Mapping[str, Answer]
+    age: int | None
+    age_is_recorded: bool
+    age_is_at_departure: bool
+    has_agreed: bool
+    institutions: tuple[InstitutionRow, ...]
+
+
+def open_talk(work: Any, person_id: str, screening_id: str | None) -> Opened:
+    """Read all that a screening of this person starts from."""
+    card = resident_card(work, person_id)
+    done = evaluate_screening(work, screening_id).screening if screening_id else None
+    asked = questionnaires.get(done.questionnaire or "") if done else questionnaires.newest()
+    gone = next((each for each in card.journeys if each.stage in _GONE), None)
+    recorded = done.age_at_events if done else None
+    age, at_departure = _age(card.person, gone, work.today)
+    return Opened(
+        card.person,
+        asked,
+        questionnaires.rules(asked.rules),
+        answers_of(done) if done else {},
+        age if recorded is None else recorded,
+        recorded is not None,
+        at_departure,
+        ConsentScope.SERVICE in care_of(work, person_id).agreement.scopes,
+        institutions(work),
+    )
+
+
+def _age(person: Person, gone: Journey | None, today: str) -> tuple[int | None, bool]:
+    """The age at the departure of who has left, else today's; None if the days can't tell for certain.
+
+    Today's age for what happened years ago would hide a child.
+    """
+    born = PartialDate.from_edtf(person.birth_date or "")
+    if gone is None:
+        return born.age_on(date.fromisoformat(today)), False
+    left = PartialDate.from_edtf(gone.departure_on or "")
+    first, last = left.earliest(), left.latest()
+    ages = {born.age_on(first), born.age_on(last)} if first and last else {None}
+    return (ages.pop(), True) if len(ages) == 1 else (None, True)
+
+
+@dataclass(slots=True)
+class Talk:
+    """What the volunteer has taken down so far. `safety` maps a question of the first step to its answer."""
+
+    opened: Opened
+    answers: dict[str, Answer] = field(default_factory=dict)
+    age: int | None = None
+    safety: dict[str, str] = field(default_factory=dict)
+    consent: str = ""
+    note: str = ""
+    step: int = 0
+
+    @classmethod
+    def begin(cls, opened: Opened) -> Talk:
+        """With what is recorded already."""
+        return cls(opened, dict(opened.answers), opened.age)
+
+    def evaluate(self) -> Evaluation:
+        opened, sex = self.opened, self.opened.person.sex
+        subject = Subject(self.age, Sex(sex) if sex else None)
+        return evaluate(opened.questionnaire, opened.rules, subject, self.answers)
+
+    def is_danger(self, evaluation: Evaluation) -> bool:
+        """Whether help is called before anything else is asked."""
+        return RISKS.index(evaluation.risk) >= RISKS.index(self.opened.rules.stop_questions_from)
+
+    def concerns(self, entry: Entry) -> bool:
+        """Whether a question is for this person; what was answered stays in sight."""
+        is_of_age = entry.max_age is None or self.age is None or self.age <= entry.max_age
+        sex = self.opened.person.sex
+        return entry.code in self.answers or (is_of_age and (entry.sex is None or not sex or entry.sex.value == sex))
+
+    def take(self, code: str, answer: Answer | None) -> bool:
+        """Keep an answer; what is recorded already can be changed but not taken back: then False."""
+        if answer is not None:
+            self.answers[code] = answer
+        elif code in self.opened.answers:
+            self.answers[code] = self.opened.answers[code]
+            return False
+        else:
+            self.answers.pop(code, None)
+        return True
+
+    @property
+    def new_answers(self) -> dict[str, Answer]:
+        return {code: answer for code, answer in self.answers.items() if self.opened.answers.get(code) != answer}
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether anything would be lost."""
+        return bool(self.new_answers or self.safety or self.consent or self.note or self.age != self.opened.age)
+
+    def content(self) -> dict[str, Any]:
+        """As JSON for a draft."""
+        answers = {
+            code: {name: str(value) for name, value in asdict(answer).items() if value is not None}
+            for code, answer in self.new_answers.items()
+        }
+        return {
+            "step": self.step,
+            "answers": answers,
+            "age": self.age,
+            "safety": dict(self.safety),
+            "consent": self.consent,
+            "note": self.note,
+        }
+
+    def take_up(self, content: Mapping[str, Any]) -> None:
+        """Go on with a draft; questions that the questionnaire no longer has are left out."""
+        codes = {entry.code for entry in self.opened.questionnaire.entries}
+        kept = msgspec.convert(content.get("answers", {}), dict[str, Answer])
+        self.answers |= {code: answer for code, answer in kept.items() if code in codes}
+        self.age = content.get("age")
+        self.safety = dict(content.get("safety", {}))
+        self.consent = content.get("consent", "")
+        self.note = content.get("note", "")
+        self.step = content.get("step", 0)
+
+
+def save_talk(work: Any, talk: Talk, screening_id: str | None) -> str:
+    """Record the screening; gives its id."""
+    person_id = talk.opened.person.id
+    if talk.consent == Decision.AGREED and not talk.opened.has_agreed:
+        record_consent(
+            work,
+            person_id,
+            {ConsentScope.SERVICE.value: Decision.AGREED.value},
+            explained=t("screening_desk.consent_record"),
+        )
+    done = record_screening(
+        work,
+        person_id,
+        talk.new_answers,
+        age_at_events=talk.age,
+        questionnaire=talk.opened.questionnaire,
+        screening_id=screening_id,
+        note=talk.note or None,
+    )
+    return done.screening.id
