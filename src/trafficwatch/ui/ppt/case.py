@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One received case at the PPT: how to reach the person first, then all that came, and the answer to the referral.
+
+Only the steps that are possible now are offered, for the newest referral that still waits for one. Declining needs a
+reason. Page Up and Page Down read on: the page has much to read and little to press.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from trafficwatch.casework.lifecycle import status
+from trafficwatch.models.casework import Answered, Referral
+from trafficwatch.ppt.answers import answer_referral, next_answers
+from trafficwatch.sync.inbox import ReceivedCase, received_case
+from trafficwatch.texts import t
+from trafficwatch.texts.labels import label as value_label
+from trafficwatch.ui.exchange.rows import bring, side_by_side
+from trafficwatch.ui.ppt import case_parts
+from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.parts import Field, button, card, label, text_edit
+
+_FORWARD = (Answered.ACCEPTED, Answered.IN_SERVICE, Answered.FINISHED)
+
+
+class CasePage(Page):
+    """What came of one case."""
+
+    name = "case"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, t("ppt_desk.case.title"), " ", can_go_back=True)
+        self._case_id = ""
+        self._referral: Referral | None = None
+        self._content: QWidget | None = None
+        self._build_decline()
+        self._cards = QVBoxLayout()
+        self._cards.setSpacing(px(14))
+        self.body.addLayout(self._cards)
+        self.body.addStretch(1)
+        self.nothing = label("", "soft")
+        self.decline = button(t("ppt_desk.answer.declined"), self._ask_reason, role="danger")
+        self.arrived = button(t("ppt_desk.answer.arrived"), lambda: self._answer(Answered.ARRIVED))
+        self.forward = button("", self._go_forward, role="primary")
+        self.footer(self.nothing, self.decline, self.arrived, primary=self.forward)
+        self._offer()
+
+    def enter(self, **about: Any) -> None:
+        self._case_id = about["case_id"]
+        self._load()
+
+    def unsaved(self) -> Unsaved | None:
+        text = self.reason.toPlainText().strip()
+        return Unsaved({"reason": text}, case_text=True) if text else None
+
+    def restore(self, content: dict[str, Any]) -> None:
+        self.reason.setPlainText(str(content.get("reason", "")))
+        self.declining.show()
+
+    def _load(self) -> None:
+        self.desk.tasks.work(self, lambda work: received_case(work, self._case_id), self._show, slot="case")
+
+    def _show(self, found: ReceivedCase) -> None:
+        self.title.setText(found.case.code or t("ppt_desk.case.title"))
+        self.subtitle.setText(t("ppt_desk.case.from", village=found.village_name))
+        waiting = [each for each in found.referrals if next_answers(each.handover, each.answered)]
+        self._referral = waiting[-1] if waiting else None
+        if self._content is not None:
+            self._content.hide()
+            self._content.deleteLater()
+        self._content = QWidget()
+        self._cards.addWidget(self._content)
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(px(14))
+        column.addWidget(case_parts.contact_card(found.contact))
+        column.addWidget(case_parts.consent_card(found))
+        for referral in reversed(found.referrals):
+            is_current = self._referral is not None and referral.id == self._referral.id
+            column.addWidget(case_parts.referral_card(found, referral, status(referral), is_current=is_current))
+        column.addWidget(case_parts.person_card(found))
+        for frame in (case_parts.screening_card(found), case_parts.papers_card(found)):
+            if frame is not None:
+                column.addWidget(frame)
+        column.addWidget(case_parts.history_card(found))
+        self._offer()
+
+    # -- answering ---------------------------------------------------------------------------------------------------
+
+    def _build_decline(self) -> None:
+        self.declining, column = card(t("ppt_desk.answer.decline"))
+        self.reason = text_edit(lines=3)
+        self.reason.textChanged.connect(self.changed)
+        self.reason_field = Field(t("ppt_desk.answer.reason"), self.reason, t("ppt_desk.answer.reason_hint"))
+        column.addWidget(self.reason_field)
+        self.decline_no = button(t("ppt_desk.answer.decline_no"), self._keep)
+        self.decline_yes = button(t("ppt_desk.answer.decline_yes"), self._decline, role="danger")
+        column.addLayout(side_by_side(self.decline_no, self.decline_yes))
+        self.body.addWidget(self.declining)
+        self.declining.hide()
+
+    def _steps(self) -> frozenset[Answered]:
+        found = self._referral
+        return next_answers(found.handover, found.answered) if found and self.desk.state.trained else frozenset()
+
+    def _offer(self) -> None:
+        """Show the buttons of the steps that are possible now."""
+        steps = self._steps()
+        forward = next((step for step in _FORWARD if step in steps), None)
+        self.forward.setVisible(forward is not None)
+        if forward is not None:
+            self.forward.setText(t(f"ppt_desk.answer.{forward.value}"))
+        self.arrived.setVisible(Answered.ARRIVED in steps)
+        self.decline.setVisible(Answered.DECLINED in steps)
+        self.nothing.setText("" if steps else t("ppt_desk.answer.nothing"))
+        self.nothing.setVisible(not steps)
+        for each in (self.forward, self.arrived, self.decline):
+            each.setEnabled(True)
+
+    def _go_forward(self) -> None:
+        steps = self._steps()
+        forward = next((step for step in _FORWARD if step in steps), None)
+        if forward is not None:
+            self._answer(forward)
+
+    def _ask_reason(self) -> None:
+        self.declining.show()
+        bring(self, self.reason)
+
+    def _keep(self) -> None:
+        self.reason.clear()
+        self.reason_field.wrong("")
+        self.declining.hide()
+        self.settled.emit()
+        self.decline.setFocus()
+
+    def _decline(self) -> None:
+        reason = self.reason.toPlainText().strip()
+        self.reason_field.wrong("" if reason else t("ppt_desk.answer.reason_missing"))
+        if reason:
+            self._answer(Answered.DECLINED, reason)
+        else:
+            self.reason.setFocus()
+
+    def _answer(self, answered: Answered, reason: str | None = None) -> None:
+        referral = self._referral
+        if referral is not None:
+            self.clear_notices()
+            for each in (self.forward, self.arrived, self.decline):
+                each.setEnabled(False)
+            self.desk.tasks.work(
+                self, lambda work: answer_referral(work, referral.id, answered, reason), self._answered
+            )
+
+    def _answered(self, referral: Referral) -> None:
+        words = t("ppt_desk.answer.recorded", status=value_label("referral_status", status(referral)))
+        self.tell(words, Tone.OK, more=t("ppt_desk.answer.tell_village"))
+        self.desk.say(words)
+        self.reason.clear()
+        self.declining.hide()
+        self.settled.emit()
+        self._load()
+
+    def failed(self, error: Any) -> None:
+        super().failed(error)
+        self._offer()
+
+    def read_on(self, distance: int) -> None:
+        """Scroll by so many pixels."""
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.value() + distance)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        page = self._scroll.verticalScrollBar().pageStep()
+        distance = {Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}.get(Qt.Key(event.key()))
+        if distance is None:
+            super().keyPressEvent(event)
+        else:
+            self.read_on(distance)

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The PPT's page 'Desa': which village laptops are enrolled, how a new one is enrolled, how one is revoked.
+
+Enrolment from the PPT's side: write the pack and read out the own digits; open the village's request; type the digits
+that the village reads out; give the approval back. Exporting the PPT's key is done by the command line only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from trafficwatch.models.exchange import Peer
+from trafficwatch.sync.enrolling import Applicant, Written, approve, read_applicant, reply, revoke, write_pack
+from trafficwatch.sync.inbox import VillageRow, villages
+from trafficwatch.texts import t
+from trafficwatch.ui.exchange.own_key import OwnSide, own_side
+from trafficwatch.ui.exchange.rows import bring
+from trafficwatch.ui.ppt.village_cards import ApplicantCard, EnrolCard, VillagesCard
+from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.parts import button
+
+
+class VillagesPage(Page):
+    """The villages of this PPT."""
+
+    name = "villages"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, t("ppt_desk.villages.title"), t("ppt_desk.villages.subtitle"))
+        self._request: Path | None = None
+        self.applicant = ApplicantCard()
+        self.applicant.changed.connect(self.changed)
+        self.applicant.put_aside.connect(self._put_aside)
+        self.list = VillagesCard()
+        self.list.revoke_wanted.connect(self._ask_revoke)
+        self.list.reply_wanted.connect(self._ask_reply)
+        self.enrol = EnrolCard()
+        self.enrol.pack_wanted.connect(self._ask_pack)
+        for widget in (self.applicant, self.list, self.enrol):
+            self.body.addWidget(widget)
+        self.body.addStretch(1)
+        self.next = button(t("ppt_desk.villages.open_request"), self._go_on, role="primary", icon_name="key")
+        self.footer(primary=self.next)
+
+    def enter(self, **_: Any) -> None:
+        self._load()
+
+    def unsaved(self) -> Unsaved | None:
+        if self._request is None:
+            return None
+        return Unsaved({"request": str(self._request), "digits": self.applicant.digits.text})
+
+    def restore(self, content: dict[str, Any]) -> None:
+        self.applicant.digits.put(str(content.get("digits", "")))
+        if content.get("request"):
+            self._read_request(Path(content["request"]))
+
+    def _load(self) -> None:
+        self.desk.tasks.work(
+            self, lambda work: (villages(work), own_side(work)), lambda found: self._show(*found), slot="villages"
+        )
+
+    def _show(self, rows: Sequence[VillageRow], own: OwnSide) -> None:
+        self.list.put(rows)
+        self.enrol.put(own.digits)
+
+    # -- our pack ----------------------------------------------------------------------------------------------------
+
+    def _ask_pack(self) -> None:
+        title = t("ppt_desk.villages.save_pack")
+        self.desk.save_file(self, title, self._write_pack, name=t("ppt_desk.villages.pack_name"), kinds="*.twe")
+
+    def _write_pack(self, path: Path) -> None:
+        self.clear_notices()
+        self.desk.tasks.store(self, lambda store: write_pack(store, path), self._pack_written)
+
+    def _pack_written(self, written: Written) -> None:
+        self._tell_done(t("ppt_desk.villages.pack_written", file=written.path.name), t("ppt_desk.villages.pack_next"))
+        self.enrol.put(written.fingerprint)
+
+    # -- approving a request -----------------------------------------------------------------------------------------
+
+    def _go_on(self) -> None:
+        if self._request is None:
+            self.desk.open_file(self, t("ppt_desk.villages.choose_request"), self._read_request, kinds="*.twe")
+        elif not self.applicant.digits.complain():
+            self.desk.open_folder(self, t("ppt_desk.villages.choose_stick"), self._approve)
+
+    def _read_request(self, path: Path) -> None:
+        self.clear_notices()
+        is_practice = self.desk.state.practice
+        self.desk.tasks.do(
+            self,
+            lambda: read_applicant(path, practice=is_practice),
+            lambda found: self.show_applicant(path, found),
+            slot="request",
+        )
+
+    def show_applicant(self, path: Path, found: Applicant) -> None:
+        """A request was read: say who it claims to be from, and ask for the digits."""
+        self._request = path
+        self.applicant.put(found)
+        self.next.setText(t("ppt_desk.villages.approve"))
+        bring(self, self.applicant.digits)
+        self.changed.emit()
+
+    def _put_aside(self) -> None:
+        self._request = None
+        self.applicant.clear()
+        self.next.setText(t("ppt_desk.villages.open_request"))
+        self.next.setFocus()
+        self.settled.emit()
+
+    def _approve(self, folder: Path) -> None:
+        request, digits = self._request, self.applicant.digits.text
+        if request is not None:
+            self.clear_notices()
+            self.next.setEnabled(False)
+            self.desk.tasks.store(
+                self, lambda store: approve(store, request, digits, folder), lambda found: self._approved(*found)
+            )
+
+    def _approved(self, village: Peer, path: Path) -> None:
+        self.next.setEnabled(True)
+        self._put_aside()
+        self._tell_done(
+            t("ppt_desk.villages.approved", name=village.name),
+            t("ppt_desk.villages.approved_next", file=path.name),
+        )
+        self._load()
+
+    # -- villages that are enrolled ----------------------------------------------------------------------------------
+
+    def _ask_reply(self, device: str) -> None:
+        self.desk.open_folder(
+            self, t("ppt_desk.villages.choose_stick"), lambda folder: self._answer(reply, device, folder)
+        )
+
+    def _ask_revoke(self, device: str) -> None:
+        self.desk.open_folder(
+            self, t("ppt_desk.villages.choose_stick"), lambda folder: self._answer(revoke, device, folder)
+        )
+
+    def _answer(self, use_case: Any, device: str, folder: Path) -> None:
+        self.clear_notices()
+        self.desk.tasks.store(
+            self, lambda store: use_case(store, device, folder), lambda path: self._answered(use_case is revoke, path)
+        )
+
+    def _answered(self, is_revoked: bool, path: Path) -> None:  # noqa: FBT001 - of the two, which it was
+        if is_revoked:
+            self._tell_done(t("ppt_desk.villages.revoked"), t("ppt_desk.villages.revoked_next", file=path.name))
+        else:
+            self._tell_done(t("ppt_desk.villages.replied", file=path.name), t("ppt_desk.villages.replied_next"))
+        self._load()
+
+    def _tell_done(self, words: str, more: str) -> None:
+        self.tell(words, Tone.OK, more=more)
+        self.desk.say(words)
+
+    def failed(self, error: Any) -> None:
+        self.next.setEnabled(True)
+        super().failed(error)
+        if self._request is not None:
+            self.applicant.digits.setFocus()
+            self.applicant.digits.entry.selectAll()
