@@ -18,28 +18,49 @@ from trafficwatch.cli.common import Desk, report_error
 from trafficwatch.cli.demo import demo
 from trafficwatch.cli.enrolment import device, enrol, ppt
 from trafficwatch.cli.forms import form
+from trafficwatch.cli.gallery import gallery
 from trafficwatch.cli.screening import screen
 from trafficwatch.cli.stores import directory, doctor, place, store
 from trafficwatch.errors import ExpectedError
+from trafficwatch.models.fields import Side
 from trafficwatch.texts import LANGUAGES, set_language
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--store", "folder", type=click.Path(path_type=Path, file_okay=False), help="Folder of the store.")
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, readable=False),
+    help="Folder of the store.",
+)
 @click.option("--passphrase-fd", type=int, help="Read the passphrase from this file descriptor.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of the answers.")
+@click.option("--practice", is_flag=True, help="The practice desk, with invented people.")
+@click.option("--ready-fd", type=int, hidden=True, help="Write a line here once the window is shown.")
 @click.version_option(__version__)
 @click.pass_context
 def trafficwatch(
-    context: click.Context, folder: Path | None, passphrase_fd: int | None, *, as_json: bool, lang: str
+    context: click.Context,
+    folder: Path | None,
+    passphrase_fd: int | None,
+    ready_fd: int | None,
+    *,
+    as_json: bool,
+    lang: str,
+    practice: bool,
 ) -> None:
-    """Watch over residents who migrate, screen early, refer with consent, and hand sealed bundles to the PPT."""
+    """Watch over residents who migrate, screen early, refer with consent, and hand sealed bundles to the PPT.
+
+    Without a command the village desk opens.
+    """
     set_language("en" if lang == "en" else "id")
-    context.obj = Desk(folder, passphrase_fd, as_json=as_json)
+    context.obj = Desk(folder, passphrase_fd, as_json=as_json, practice=practice, ready_fd=ready_fd)
+    if context.invoked_subcommand is None:
+        context.obj.show(Side.VILLAGE)
 
 
-for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo):
+for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo, gallery):
     trafficwatch.add_command(command)
 
 

@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +14,13 @@ import click
 from trafficwatch.cli.common import Desk, pass_desk
 from trafficwatch.errors import ExpectedError
 from trafficwatch.texts import explain_error, t
+from trafficwatch.texts.exchange import reason_words, type_words
 
 if TYPE_CHECKING:
     from trafficwatch.store.work import Store
     from trafficwatch.sync.bundle import Opened
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
@@ -60,17 +63,22 @@ def verify(desk: Desk, file: Path) -> None:
 
 
 @bundle.command("import")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path, readable=False))
 @click.option("--out", type=_FOLDER, help="Where receipts go; beside the bundle if not given.")
 @pass_desk
 def import_(desk: Desk, source: Path, out: Path | None) -> None:
     """Take in a bundle, or every bundle in a folder, and write the receipts."""
+    from trafficwatch.store.files import check_outside, regular_files
+
+    is_folder = os.path.isdir(source)  # noqa: PTH112 - Path.is_dir raises where it may not look
+    receipts = out or (source if is_folder else source.parent)
+    check_outside(receipts, desk.folder)
     with desk.open() as opened:
-        if source.is_dir():
-            files = _in_sequence(opened, sorted(source.glob("*.twb")))
-            documents = [_take_in_quietly(opened, file, out or source) for file in files]
+        if is_folder:
+            files = _in_sequence(opened, regular_files(source, ".twb"))
+            documents = [_take_in_quietly(opened, file, receipts) for file in files]
         else:
-            documents = [_take_in(opened, source, out or source.parent)]
+            documents = [_take_in(opened, source, receipts)]
     desk.say({"imported": documents}, "\n".join(document["text"] for document in documents) or t("cli.no_bundles"))
 
 
@@ -98,6 +106,7 @@ def _head(opened: Opened) -> dict[str, Any]:
 
 
 def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
+    from trafficwatch.models.exchange import Delivery
     from trafficwatch.sync.importing import take_in
     from trafficwatch.sync.outgoing import write_answer
 
@@ -110,6 +119,9 @@ def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
         received=done.received,
         refused=done.refused,
     )
+    refused = [result for result in done.results if result.state is Delivery.REFUSED]
+    for (kind, reason), count in Counter((result.type, result.reason) for result in refused).items():
+        text += f"\n{t('exchange.refused_line', count=count, type=type_words(kind), reason=reason_words(reason))}"
     if done.gap:
         text += f"\n{t('cli.bundle_gap', gap=done.gap)}"
     return {
@@ -120,9 +132,7 @@ def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
         "again": done.again,
         "gap": done.gap,
         "received": done.received,
-        "refused": [
-            {"type": r.type, "id": r.id, "reason": r.reason} for r in done.results if r.state.value == "refused"
-        ],
+        "refused": [{"type": result.type, "id": result.id, "reason": result.reason} for result in refused],
         "receipt": str(receipt) if receipt else None,
         "text": text + (f"\n{t('cli.receipt_written', file=str(receipt))}" if receipt else ""),
     }

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -16,6 +17,7 @@ from trafficwatch.errors import ExpectedError
 from trafficwatch.texts import explain_error
 
 if TYPE_CHECKING:
+    from trafficwatch.models.fields import Side
     from trafficwatch.store.work import Store
     from trafficwatch.village.founding import TrainingProof
 
@@ -25,9 +27,19 @@ PASSPHRASE_LIMIT = 4_096
 class Desk:
     """The desk that a command works on."""
 
-    def __init__(self, folder: Path | None, passphrase_fd: int | None, *, as_json: bool) -> None:
+    def __init__(
+        self,
+        folder: Path | None,
+        passphrase_fd: int | None,
+        *,
+        as_json: bool,
+        practice: bool = False,
+        ready_fd: int | None = None,
+    ) -> None:
         self._folder = folder
         self._passphrase_fd = passphrase_fd
+        self._practice = practice
+        self._ready_fd = ready_fd
         self.as_json = as_json
 
     @property
@@ -55,6 +67,15 @@ class Desk:
             yield store
         finally:
             store.close()
+
+    def show(self, side: Side) -> NoReturn:
+        """Open the window of this desk, and end with it."""
+        from platformdirs import user_config_path
+
+        from trafficwatch.app import run
+
+        settings = user_config_path("trafficwatch", appauthor=False) / "settings.json"
+        sys.exit(run(side, self.folder, practice=self._practice, settings_path=settings, ready_fd=self._ready_fd))
 
     def say(self, document: Mapping[str, Any], text: str) -> None:
         """Answer: the document with `--json`, the text otherwise."""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk
+from trafficwatch.cli.practice import HELPER_PASSPHRASE, PPT_PASSPHRASE, VILLAGE_PASSPHRASE
 from trafficwatch.errors import InputError
 from trafficwatch.texts import LANGUAGES, current_language, t
 
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
     from trafficwatch.sync.importing import Imported
 
 MARK = ".trafficwatch-demo"
-VILLAGE_PASSPHRASE = "latihan desa bukan rahasia"
-HELPER_PASSPHRASE = "latihan relawan baru saja"
-PPT_PASSPHRASE = "latihan ppt bukan rahasia"
 _ACCOUNTS = {"id": "langkah.md", "en": "steps.md"}
-_LEFT = (MARK, ".*.tmp", "stores", "*.twe", "*.twb", "referral-*.pdf", *_ACCOUNTS.values())
-"""What a demo leaves, also one that was broken off: all that the next one removes."""
+_LEFT = (MARK, ".*.tmp", "stores", "gallery", "*.twe", "*.twb", "referral-*.pdf", *_ACCOUNTS.values())
+"""What a demo leaves, also one that was broken off, and the gallery beside it: all that the next one removes."""
 
 
 class FolderNotEmpty(InputError):
@@ -74,13 +72,13 @@ def demo(desk: Desk, out: Path) -> None:
     """Do the whole main job on the practice village and leave forms, bundles and an account of each step."""
     _prepare(out)
     account = Account(out, quiet=desk.as_json)
-    with _found_desks(out, account) as (village, ppt):
-        _enrol(village, ppt, out, account)
-        people = _record_residents(village, account)
-        screening_id = _screen(village, people["yohanis"], account)
-        case, referral = _refer(village, people["yohanis"], screening_id, account)
+    with found_desks(out, account) as (village, ppt):
+        enrol(village, ppt, out, account)
+        people = record_residents(village, account)
+        screening_id = screen(village, people["yohanis"], account)
+        case, referral = refer(village, people["yohanis"], screening_id, account)
         _print_forms(village, case, referral, out, account)
-        _exchange(village, ppt, out, account)
+        exchange(village, ppt, out, account)
         _try_untrained(out, screening_id, account)
     account.write()
     files = sorted(path.name for path in out.iterdir() if path.is_file() and path.name != MARK)
@@ -103,7 +101,7 @@ def _prepare(out: Path) -> None:
 
 
 @contextmanager
-def _found_desks(out: Path, account: Account) -> Iterator[tuple[Store, Store]]:
+def found_desks(out: Path, account: Account) -> Iterator[tuple[Store, Store]]:
     from trafficwatch.models.fields import Side
     from trafficwatch.models.staff import Category, TrainingKind
     from trafficwatch.registry.practice import practice_data
@@ -143,7 +141,7 @@ def _found_desks(out: Path, account: Account) -> Iterator[tuple[Store, Store]]:
         ppt.close()
 
 
-def _enrol(village: Store, ppt: Store, out: Path, account: Account) -> None:
+def enrol(village: Store, ppt: Store, out: Path, account: Account) -> None:
     from trafficwatch.sync.enrolling import accept, approve, write_pack, write_request
 
     pack = write_pack(ppt, out / "ppt-pack.twe")
@@ -156,7 +154,7 @@ def _enrol(village: Store, ppt: Store, out: Path, account: Account) -> None:
     account.tell("approved")
 
 
-def _record_residents(village: Store, account: Account) -> dict[str, str]:
+def record_residents(village: Store, account: Account) -> dict[str, str]:
     from trafficwatch.models.migration import Document, Found, Journey, Stage
     from trafficwatch.models.tables import RECORD_TABLES
     from trafficwatch.registry.practice import populate
@@ -170,7 +168,7 @@ def _record_residents(village: Store, account: Account) -> dict[str, str]:
     return people
 
 
-def _screen(village: Store, person_id: str, account: Account) -> str:
+def screen(village: Store, person_id: str, account: Account) -> str:
     from trafficwatch.resources import resource
     from trafficwatch.screening import questionnaires, wire
     from trafficwatch.screening.explanation import explain
@@ -191,7 +189,7 @@ def _screen(village: Store, person_id: str, account: Account) -> str:
     return done.screening.id
 
 
-def _refer(village: Store, person_id: str, screening_id: str, account: Account) -> tuple[CaseRecord, Referral]:
+def refer(village: Store, person_id: str, screening_id: str, account: Account) -> tuple[CaseRecord, Referral]:
     from trafficwatch.casework.consents import record_consent
     from trafficwatch.casework.referrals import advance_referral, draft_referral, open_case
     from trafficwatch.models.casework import ConsentMethod, ConsentScope, Decision, Handover, Urgency
@@ -257,7 +255,7 @@ def _print_forms(village: Store, case: CaseRecord, referral: Referral, out: Path
     account.tell("printed", code=case.code or "")
 
 
-def _exchange(village: Store, ppt: Store, out: Path, account: Account) -> None:
+def exchange(village: Store, ppt: Store, out: Path, account: Account) -> None:
     from trafficwatch.sync.exporting import export, preview
     from trafficwatch.sync.importing import take_in
     from trafficwatch.sync.outgoing import write_answer

@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk, training_options, training_proof
+from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
 
-_FILE = click.Path(path_type=Path, dir_okay=False)
+if TYPE_CHECKING:
+    from trafficwatch.store.work import Store
+
+_FILE = click.Path(path_type=Path, dir_okay=False, readable=False)
 _FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
 
 
@@ -18,6 +23,11 @@ def _digits(given: str | None) -> str:
     """The 30 digits as the other side reads them out; typed, never shown to be nodded at."""
     typed: str = given or click.prompt(t("cli.type_digits"))
     return typed
+
+
+def _is_practice(opened: Store) -> bool:
+    with opened.work() as work:
+        return work.info.practice
 
 
 @click.group()
@@ -55,12 +65,15 @@ def enrol() -> None:
 @pass_desk
 def enrol_request(desk: Desk, pack: Path, digits: str | None, out: Path) -> None:
     """Take the PPT's pack and write a request for the PPT."""
-    from trafficwatch.sync.enrolling import write_request
+    from trafficwatch.sync.enrolling import read_pack_name, write_request
 
     with desk.open() as opened:
+        claimed = read_pack_name(pack, practice=_is_practice(opened))
+        if not desk.as_json:
+            click.echo(t("cli.pack_claims", name=claimed))
         written = write_request(opened, pack, _digits(digits), out)
     desk.say(
-        {"file": str(out), "fingerprint": written.fingerprint},
+        {"ppt": claimed, "file": str(out), "fingerprint": written.fingerprint},
         t("cli.request_written", file=str(out), fingerprint=written.fingerprint),
     )
 
@@ -80,9 +93,12 @@ def enrol_accept(desk: Desk, file: Path) -> None:
     desk.say({"ppt": partner.code, "status": partner.status.value}, t("cli.enrolled", ppt=partner.name))
 
 
-@click.group()
-def ppt() -> None:
-    """The PPT desk."""
+@click.group(invoke_without_command=True)
+@click.pass_context
+def ppt(context: click.Context) -> None:
+    """The PPT desk. Without a command its window opens."""
+    if context.invoked_subcommand is None:
+        context.obj.show(Side.PPT)
 
 
 @ppt.command("init")
@@ -125,13 +141,17 @@ def ppt_pack(desk: Desk, out: Path) -> None:
 @click.option("--out", type=_FOLDER, required=True, help="Folder for the approval.")
 @pass_desk
 def ppt_approve(desk: Desk, request: Path, digits: str | None, out: Path) -> None:
-    """Enrol a village device."""
-    from trafficwatch.sync.enrolling import approve
+    """Show where a request claims to be from, and enrol that village device if the digits are right."""
+    from trafficwatch.sync.enrolling import approve, read_applicant
 
     with desk.open() as opened:
+        applicant = read_applicant(request, practice=_is_practice(opened))
+        if not desk.as_json:
+            place = applicant.place or t("cli.place_not_listed")
+            click.echo(t("cli.applicant", name=applicant.name, code=applicant.code, place=place))
         village, path = approve(opened, request, _digits(digits), out)
     desk.say(
-        {"device": village.device, "village": village.code, "file": str(path)},
+        {"device": village.device, "village": village.code, "place": applicant.place, "file": str(path)},
         t("cli.approved", village=village.name, file=str(path)),
     )
 

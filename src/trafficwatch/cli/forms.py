@@ -22,10 +22,11 @@ def form(desk: Desk, kind: str, record_id: str | None, *, blank: bool, paper: st
     """Write a form as PDF; ID is the record's id."""
     from trafficwatch.forms.paper import PAPERS
     from trafficwatch.forms.referral import blank_referral_pdf, referral_pdf
-    from trafficwatch.store.files import write_whole
+    from trafficwatch.store.files import check_new, write_whole
 
     if blank == bool(record_id):
         raise click.UsageError("give either an ID or --blank")
+    check_new(out, desk.folder)
     if record_id is None:
         pdf = blank_referral_pdf(PAPERS[paper], current_language())
     else:

@@ -10,6 +10,7 @@ import click
 from trafficwatch.cli.common import Desk, first_line, pass_desk, training_options, training_proof
 from trafficwatch.errors import InputError
 from trafficwatch.texts import current_language, t
+from trafficwatch.texts.exchange import status_words, type_words
 
 
 class VillageAmbiguous(InputError):
@@ -92,8 +93,8 @@ def info(desk: Desk) -> None:
         }
         lines = [
             f"{work.info.name} ({work.info.code})" + (f" - {t('cli.practice')}" if work.info.practice else ""),
-            *(f"  {name}: {count}" for name, count in counts.items() if count),
-            *(f"  {p['code']} {p['name']}: {p['status']} ({p['device']})" for p in partners),
+            *(f"  {type_words(name)}: {count}" for name, count in counts.items() if count),
+            *(f"  {p['code']} {p['name']}: {status_words(p['status'])} ({p['device']})" for p in partners),
         ]
     desk.say(document, "\n".join(lines))
 

@@ -1,0 +1,221 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The desks on the screen, built from real objects: the only place where windows and the store meet.
+
+`run` starts a desk and gives the exit code. Qt comes first and alone: SQLAlchemy is imported on the worker thread while
+the passphrase is being typed (start-up budget).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from trafficwatch.models.fields import Side
+from trafficwatch.ui.shell import crash
+from trafficwatch.ui.shell import settings as settings_file
+from trafficwatch.ui.shell.entries import PPT, VILLAGE
+from trafficwatch.ui.shell.rail import Entry
+from trafficwatch.ui.shell.settings import Settings
+from trafficwatch.ui.shell.tasks import Tasks
+from trafficwatch.ui.shell.window import Door, Shell
+
+if TYPE_CHECKING:
+    from trafficwatch.store.work import Store
+    from trafficwatch.ui.shell.page import Page, PageClass
+
+VAULTS = ("vault.json", "vault.previous.json")
+PRACTICE = {Side.VILLAGE: "practice", Side.PPT: "practice-ppt"}
+"""Folders of the practice stores, inside the folder of the real one."""
+LOCKED = 75
+"""Exit code of the event loop after which a fresh, locked program starts."""
+
+
+def run(side: Side, folder: Path, *, practice: bool = False, settings_path: Path, ready_fd: int | None = None) -> int:
+    """Show a desk until it is closed or locked. `ready_fd` gets a line once the window has been painted."""
+    _keep_memory_to_ourselves()
+    gc.disable()  # for good, also while the last window ends: see ui.shell.garbage
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("TrafficWatch")
+    tasks = Tasks()
+    wanted: list[bool] = []
+
+    def restart(*, practice_next: bool) -> None:
+        wanted.append(practice_next)
+        app.exit(LOCKED)
+
+    place = folder / PRACTICE[side] if practice else folder
+    door = make_door(side, place, practice=practice, settings_path=settings_path, restart=restart)
+    shell = Shell(door, _read_settings(settings_path), tasks)
+    sys.excepthook = crash.hook(lambda: shell)
+    shell.show()
+    shell.raise_()
+    shell.activateWindow()
+    QTimer.singleShot(0, lambda: tasks.do(shell, _warm, lambda _: None))
+    if ready_fd is not None:
+        FirstPaint(shell, lambda: os.write(ready_fd, b"ready\n"))
+    code = app.exec()
+    sys.excepthook = sys.__excepthook__
+    tasks.close()
+    if code != LOCKED:
+        return code
+    start_again(side, folder, practice=wanted[-1], ready_fd=ready_fd)
+    return 0
+
+
+def make_door(side: Side, folder: Path, *, practice: bool, settings_path: Path, restart: Callable[..., None]) -> Door:
+    """What the window needs of the store in `folder`, without naming it."""
+
+    def unlock(passphrase: str) -> Store:
+        from trafficwatch.store.unlock import open_store
+
+        return open_store(folder, passphrase)
+
+    def recover(code: str, name: str, passphrase: str) -> Store:
+        from trafficwatch.store.unlock import recover_store
+        from trafficwatch.village.founding import renew_passphrase
+
+        store = recover_store(folder, code)
+        try:
+            renew_passphrase(store, name, passphrase)
+        finally:
+            store.close()
+        return unlock(passphrase)
+
+    def found(member: Any, code: str, name: str, is_practice: bool) -> tuple[Store, str]:  # noqa: FBT001
+        from trafficwatch.village.founding import found_desk
+
+        return found_desk(folder, member, side=side, code=code, name=name, practice=is_practice)
+
+    def places() -> Any:
+        from trafficwatch.village.places import Places
+
+        return Places.load()
+
+    def prepare() -> None:
+        from trafficwatch.cli.practice import found_practice
+
+        if practice and not has_store(folder):
+            found_practice(folder, side)
+
+    from trafficwatch.cli.practice import PASSPHRASES
+
+    return Door(
+        side=side,
+        practice=practice,
+        has_store=lambda: has_store(folder),
+        prepare=prepare,
+        unlock=unlock,
+        recover=recover,
+        found=found,
+        practice_passphrase=PASSPHRASES[side] if practice else None,
+        switch=lambda: restart(practice_next=not practice),
+        pages=pages,
+        places=places,
+        save_settings=lambda chosen: _write_settings(settings_path, chosen),
+        restart=lambda: restart(practice_next=practice),
+    )
+
+
+def has_store(folder: Path) -> bool:
+    return any((folder / name).exists() for name in VAULTS)
+
+
+def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
+    """The navigation of a desk, and all its pages by name."""
+    from trafficwatch.ui.shell.first_run import RecoveryPage
+    from trafficwatch.ui.shell.settings_page import SettingsPage
+    from trafficwatch.ui.village.emergency import EmergencyPage
+
+    found: list[type[Page]] = [EmergencyPage, SettingsPage, RecoveryPage]
+    if side is Side.PPT:
+        from trafficwatch.ui.ppt.case import CasePage
+        from trafficwatch.ui.ppt.cases import CasesPage
+        from trafficwatch.ui.ppt.inbox import InboxPage
+        from trafficwatch.ui.ppt.villages import VillagesPage
+
+        found += [CasePage, CasesPage, InboxPage, VillagesPage]
+        return PPT, {page.name: page for page in found}
+    from trafficwatch.ui.village.connect import ConnectPage
+    from trafficwatch.ui.village.consent import ConsentPage
+    from trafficwatch.ui.village.home import HomePage
+    from trafficwatch.ui.village.referral import ReferralPage
+    from trafficwatch.ui.village.referrals import ReferralsPage
+    from trafficwatch.ui.village.resident import ResidentPage
+    from trafficwatch.ui.village.resident_edit import ResidentEditPage
+    from trafficwatch.ui.village.residents import ResidentsPage
+    from trafficwatch.ui.village.screening import ScreeningPage
+    from trafficwatch.ui.village.screening_result import ScreeningResultPage
+    from trafficwatch.ui.village.screenings import ScreeningsPage
+    from trafficwatch.ui.village.send import SendPage
+
+    found += [ConnectPage, ConsentPage, HomePage, ReferralPage, ReferralsPage, ResidentPage, ResidentEditPage]
+    found += [ResidentsPage, ScreeningPage, ScreeningResultPage, ScreeningsPage, SendPage]
+    return VILLAGE, {page.name: page for page in found}
+
+
+def start_again(side: Side, folder: Path, *, practice: bool, ready_fd: int | None = None) -> None:
+    """Start a fresh program on the same store, detached from this one."""
+    program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "trafficwatch.cli"]
+    arguments = ["--store", str(folder), *(["--practice"] if practice else []), *(["ppt"] if side is Side.PPT else [])]
+    if sys.platform == "win32":
+        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        subprocess.Popen([*program, *arguments], creationflags=flags)
+        return
+    handed_on = () if ready_fd is None else (ready_fd,)
+    arguments = [*(["--ready-fd", str(ready_fd)] if handed_on else []), *arguments]
+    subprocess.Popen([*program, *arguments], pass_fds=handed_on, start_new_session=True)
+
+
+class FirstPaint(QObject):
+    """Calls once, after a window has been painted for the first time."""
+
+    def __init__(self, window: QWidget, then: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._then = then
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._then)
+        return False
+
+
+def _warm() -> None:
+    """Import on the worker what the desk needs once it is unlocked."""
+    import trafficwatch.store.unlock
+    import trafficwatch.village.setup  # noqa: F401
+
+
+def _keep_memory_to_ourselves() -> None:
+    """No core dump and no other program of the same user may read our memory (Linux: PR_SET_DUMPABLE 0)."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+
+
+def _read_settings(path: Path) -> Settings:
+    try:
+        return settings_file.decode(path.read_bytes()[:65_536])
+    except OSError:
+        return Settings()
+
+
+def _write_settings(path: Path, settings: Settings) -> None:
+    """A choice that can't be kept holds until the program ends; nobody is stopped by it."""
+    from contextlib import suppress
+
+    from trafficwatch.errors import FileError
+    from trafficwatch.store.files import write_whole
+
+    with suppress(OSError, FileError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, settings_file.encode(settings))
