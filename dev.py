@@ -36,7 +36,7 @@ STAMP = VENV / "installed.sha256"
 OLDEST, NEWEST = (3, 11), (3, 14)
 
 USAGE = """\
-python3 dev.py run [ARGS]    the practice village; with ARGS: `trafficwatch ARGS`
+python3 dev.py run [ARGS]    the practice village in a window, or into out/ without one; with ARGS: `trafficwatch ARGS`
 python3 dev.py test [ARGS]   the tests; ARGS go to pytest
 python3 dev.py lint          ruff check, ruff format --check, mypy
 python3 dev.py fix           ruff check --fix, ruff format
@@ -116,10 +116,6 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def has_desk() -> bool:
-    return (ROOT / "src/trafficwatch/ui/shell").is_dir()
-
-
 def is_present(need: Need) -> bool:
     if ".so" not in need.name:
         return shutil.which(need.name) is not None
@@ -135,7 +131,7 @@ def needs_of(verb: str) -> list[Need]:
     needs: list[Need] = []
     if sys.platform.startswith("linux") and verb in {"run", "test"}:
         needs += QT
-        if verb == "run" and has_display() and has_desk():
+        if verb == "run" and has_display():
             needs += WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
     if verb == "test":
         needs += TEST_TOOLS
@@ -229,11 +225,18 @@ def prepare() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    if not arguments and not (has_display() and has_desk()):
-        say("doing the whole main job on the practice village without a window; look into out/")
-        arguments = ["demo", "--out", "out"]
-    platform = {} if has_display() else {"QT_QPA_PLATFORM": "offscreen"}
-    return call([venv_program("trafficwatch"), *arguments], **platform)
+    program = venv_program("trafficwatch")
+    if has_display():
+        return call([program, *(arguments or ["--store", "practice-desk", "--practice"])])
+    offscreen = {"QT_QPA_PLATFORM": "offscreen"}
+    if arguments:
+        return call([program, *arguments], **offscreen)
+    say("no display: doing the whole main job on the practice village without a window; look into out/")
+    code = call([program, "demo", "--out", "out"], **offscreen)
+    if code:
+        return code
+    say("drawing every page of both desks into out/gallery/ (a few minutes)")
+    return call([program, "gallery", "--out", "out/gallery"], **offscreen)
 
 
 def tools(*commands: Sequence[str]) -> int:

@@ -131,7 +131,9 @@ def found_ppt(folder: Path, clock: Clock, place: tuple[str, str] = PPT, *, pract
 
 
 def enrol(village: Store, ppt: Store, folder: Path) -> None:
-    """The whole ceremony by files; leaves them in `folder`."""
+    """The whole ceremony by files; leaves them in `folder`, in place of those of an earlier one."""
+    for left in folder.glob("*.twe"):
+        left.unlink()
     pack = enrolling.write_pack(ppt, folder / "ppt-pack.twe")
     request = enrolling.write_request(village, pack.path, pack.fingerprint, folder / "village-request.twe")
     _, approval = enrolling.approve(ppt, request.path, request.fingerprint, folder)

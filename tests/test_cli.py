@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     *("store init", "store info", "store recover", "place", "directory", "doctor"),
     *("screen questions", "screen coverage", "screen evaluate"),
-    *("form", "demo", "device key export", "enrol request", "enrol accept"),
+    *("form", "demo", "gallery", "device key export", "enrol request", "enrol accept"),
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),
     *("bundle export", "bundle inspect", "bundle verify", "bundle import"),
 }

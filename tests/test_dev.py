@@ -156,15 +156,18 @@ def test_fix_changes_the_files(machine: Machine) -> None:
 
 def test_run_does_the_whole_job_without_a_window(machine: Machine) -> None:
     _, started = machine.run("run")
-    assert started[-1][1:] == ("demo", "--out", "out")
+    assert [command[1:] for command in started[-2:]] == [
+        ("demo", "--out", "out"),
+        ("gallery", "--out", "out/gallery"),
+    ]
     assert machine.environment == {"QT_QPA_PLATFORM": "offscreen"}
 
 
-def test_run_opens_the_desk_where_there_is_one_and_a_display(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_run_opens_the_practice_desk_where_there_is_a_display(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(machine.dev, "has_display", lambda: True)
-    assert machine.run("run")[1][-1][1:] == ("demo", "--out", "out")
-    (machine.folder / "src/trafficwatch/ui/shell").mkdir(parents=True)
-    assert machine.run("run")[1][-1][1:] == ()
+    assert machine.run("run")[1][-1][1:] == ("--store", "practice-desk", "--practice")
     assert machine.environment == {}
 
 
@@ -241,7 +244,6 @@ def test_each_job_asks_only_for_what_it_uses(machine: Machine, monkeypatch: pyte
     assert {"libEGL.so.1", "node"} <= names("test")
     assert not names("run") & {"node", "libxcb-cursor.so.0"}
     monkeypatch.setattr(machine.dev, "has_display", lambda: True)
-    monkeypatch.setattr(machine.dev, "has_desk", lambda: True)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert "libxcb-cursor.so.0" in names("run")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")

@@ -291,6 +291,8 @@ def test_an_older_reply_never_rolls_the_status_back(desks: Desks) -> None:
 
 
 def pack_of(desks: Desks) -> tuple[Path, str]:
+    for left in desks.stick.glob("*.twe"):
+        left.unlink()
     pack = enrolling.write_pack(desks.ppt, desks.stick / "pack.twe")
     return pack.path, pack.fingerprint
 

@@ -36,7 +36,7 @@ from trafficwatch.models.history import shown
 from trafficwatch.models.history_code import pack
 from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
-from trafficwatch.models.tables import local
+from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store.records import type_of
 from trafficwatch.store.work import Store
 
@@ -127,6 +127,25 @@ def test_a_difference_stands_until_it_is_settled(store: Store) -> None:
         assert settled.fields["occupation"].values == {Stamp(10, device): {'"Nelayan"'}}
         assert settled.fields["occupation"].context == {"a" * 16: 7, "b" * 16: 9, device: 10}
         assert work.connection.execute(select(local.difference)).all() == []
+
+
+def test_all_states_are_those_of_each_record(store: Store) -> None:
+    """Each with its own differences, newer fields and sealed part."""
+    with store.work() as work:
+        for number in (3, 1, 2):
+            made = one_of_each(work) if number == 3 else {"person": work.write(Person, record_id(number), name="Ani")}
+            known = work.records.state("person", made["person"])
+            assert known is not None
+            apart = standing((7, "a", f"Petani {number}"), (9, "b", "Nelayan"), (9, "b", f"Guru {number}"))
+            more = {"occupation": apart, "baru": standing((number, "a", number))}
+            work.take_in(RecordState("person", known.id, {**known.fields, **more}), VILLAGE)
+        for name in RECORD_TYPES:
+            ids = sorted(work.connection.execute(select(RECORD_TABLES[name].c.id)).scalars())
+            assert ids
+            assert work.records.states(name) == [work.records.state(name, known) for known in ids]
+        people = work.records.states("person")
+    assert len({str(found.fields["occupation"].values) for found in people}) == 3
+    assert [found.fields["occupation"].differs for found in people] == [True] * 3
 
 
 def test_one_record_moves_the_counter_only_so_far(store: Store) -> None:

@@ -147,6 +147,7 @@ def test_a_deleted_record_is_kept_and_not_shown(store: Store) -> None:
         assert [person.id for person in work.records.select(Person)] == [second]
         assert [person.id for person in work.records.select(Person, with_deleted=True)] == [second, first]
         assert work.records.select(Person, RECORD_TABLES["person"].c.name == "Yohanis") == []
+        assert (work.records.values("person", "id"), work.records.values("person", "name")) == ([second], ["Maria"])
         assert work.records.get(Person, first).deleted == "tercatat dua kali"
         assert work.records.count("person") == 1
         assert work.records.exists("person", first)

@@ -65,17 +65,27 @@ def unpack(packed: Mapping[str, Any]) -> dict[str, FieldState]:
     """The history of a record; the inverse of `pack`. The shape was checked before (`sync.wire`, or our own store)."""
     stamps, contexts, others = (packed.get(part, {}) for part in ("stamps", "contexts", "others"))
     values = packed.get("fields", {})
+    usual = _stamp(packed["stamp"]) if packed.get("stamp") else None
     shared = dict(packed.get("context", {}))  # one for all fields: a copy each would cost keys x devices
     fields = {}
     for key in [*values, *(key for key in contexts if key not in values)]:
         standing: dict[Stamp, frozenset[str]] = {}
         if key in values:
-            standing[_stamp(stamps.get(key, packed.get("stamp")))] = frozenset({canonical(values[key])})
-        for counter, device, value in others.get(key, []):
+            stamp = _stamp(stamps[key]) if key in stamps or usual is None else usual
+            standing[stamp] = frozenset((_text(values[key]),))
+        for counter, device, value in others.get(key, ()):
             stamp = Stamp(counter, device)
             standing[stamp] = standing.get(stamp, frozenset()) | {canonical(value)}
         fields[key] = FieldState(standing, dict(contexts[key]) if key in contexts else shared)
     return fields
+
+
+_plain = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _text(value: Value) -> str:
+    """`canonical`, but quick for text, which most values are and to which its other rules do not apply."""
+    return _plain(value) if isinstance(value, str) else canonical(value)
 
 
 def _stamp(pair: Any) -> Stamp:

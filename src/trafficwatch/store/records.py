@@ -214,26 +214,19 @@ class Records:
             return self._sealer.seal(record_type.name, record_id, name, value)
         return canonical(value) if field.shape is Shape.ELEMENTS else value
 
-    def _from_column(self, record_type: RecordType, record_id: str, name: str, stored: Any) -> Value:
-        field = record_type.fields[name]
-        if isinstance(stored, Ciphertext):
-            return self._sealer.open(record_type.name, record_id, name, stored)
-        return json.loads(stored) if stored is not None and field.shape is Shape.ELEMENTS else cast("Value", stored)
-
-    def _value(self, record_type: RecordType, row: Mapping[str, Any]) -> Any:
+    def _value(self, record_type: RecordType, row: dict[str, Any]) -> Any:
         """A row as the frozen record; elements that were removed are gone."""
-        values: dict[str, Any] = {"id": row["id"]}
-        for name, field in record_type.fields.items():
-            stored = row[name]
-            value = (
-                None
-                if field.sealed and not self._sealer.able
-                else self._from_column(record_type, row["id"], name, stored)
-            )
+        for name in _spelled(record_type.name):
+            field, value = record_type.fields[name], row[name]
+            if isinstance(value, Ciphertext):
+                able = self._sealer.able
+                value = self._sealer.open(record_type.name, row["id"], name, value) if able else None
+            elif value is not None:
+                value = json.loads(value)
             if field.shape is Shape.ELEMENTS:
-                value = {key: part for key, part in cast("dict[str, Value]", value or {}).items() if part is not None}
-            values[name] = value
-        return record_type.cls(**values)
+                value = {key: part for key, part in (value or {}).items() if part is not None}
+            row[name] = value
+        return record_type.cls(**row)
 
     # -- histories -----------------------------------------------------------------------------------------------
 
@@ -283,6 +276,13 @@ class Records:
             standing = found.setdefault(row.id, {}).setdefault(row.key, [])
             standing.append([row.counter, row.device, json.loads(row.value)])
         return found
+
+
+@cache
+def _spelled(type_name: str) -> list[str]:
+    """The fields whose columns do not hold their values as they are: sealed ones and elements."""
+    fields = RECORD_TYPES[type_name].fields.values()
+    return [field.name for field in fields if field.sealed or field.shape is Shape.ELEMENTS]
 
 
 @cache

@@ -244,11 +244,14 @@ def _line_hash(state: RecordState) -> str:
     no content: a stamp names a value.
     """
     record_type = RECORD_TYPES[state.type]
-    stamps: tuple[dict[str, Any], dict[str, Any]] = {}, {}
-    for key, field in state.fields.items():
-        stamps[is_sealed(record_type, key)][key] = [list(stamp) for stamp in sorted(field.values)]
-    open_hash, sealed_hash = (hashlib.sha256(canonical(part).encode()).hexdigest()[:32] for part in stamps)
-    return open_hash + sealed_hash if stamps[True] else open_hash
+    sealed = {key for key in state.fields if is_sealed(record_type, key)} if record_type.sealed else set()
+    open_hash = _stamps_hash(state, state.fields.keys() - sealed)
+    return open_hash + _stamps_hash(state, sealed) if sealed else open_hash
+
+
+def _stamps_hash(state: RecordState, keys: Collection[str]) -> str:
+    stamps = {key: sorted(state.fields[key].values) for key in keys}
+    return hashlib.sha256(canonical(stamps).encode()).hexdigest()[:32]
 
 
 def _split(leavers: Sequence[Leaver]) -> Iterator[list[Leaver]]:

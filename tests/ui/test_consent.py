@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The consent page: asked one by one, refused as easily as given, taken back with a reason, kept as a sealed draft."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+
+from trafficwatch.casework.agreement import Agreement
+from trafficwatch.casework.consents import agreement_of, consents_of
+from trafficwatch.models.casework import Consent, ConsentScope
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.texts import t
+from trafficwatch.ui.gallery.referral import person_of, read
+from trafficwatch.ui.gallery.stage import Stage
+from trafficwatch.ui.village.consent import ConsentPage
+from trafficwatch.ui.village.refusable import REFUSABLE, fields_of, groups_of
+
+StageOf = Callable[[str], Stage]
+ADULT, CHILD, REFERRED = "Sumarni", "Merlin", "Yohanis"
+
+
+@pytest.fixture
+def stage(stage_of: StageOf) -> Stage:
+    return stage_of("village")
+
+
+def open_page(stage: Stage, name: str, **more: Any) -> ConsentPage:
+    page = stage.page(ConsentPage, person_id=person_of(stage, name), **more)
+    page.activateWindow()
+    return page
+
+
+def press(page: ConsentPage, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(page.focusWidget() or page, key, modifier)
+
+
+def save(page: ConsentPage, stage: Stage) -> None:
+    press(page, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    stage.settle()
+
+
+def agreement(stage: Stage, page: ConsentPage) -> Agreement:
+    return read(stage, lambda work: agreement_of(work, page.person_id))
+
+
+def last(stage: Stage, page: ConsentPage) -> Consent:
+    return read(stage, lambda work: consents_of(work, page.person_id))[-1]
+
+
+def test_nothing_is_chosen_beforehand_and_nothing_can_be_saved_empty(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    assert page.questions.scopes == {}
+    assert page.methods.value is None
+    assert page.unsaved() is None
+    save(page, stage)
+    assert not page._problem.isHidden()
+    assert read(stage, lambda work: consents_of(work, page.person_id)) == []
+    assert stage.went == []
+
+
+def test_keys_alone_agree_refuse_and_save(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    page.questions.setFocus()
+    for key in (Qt.Key.Key_Y, Qt.Key.Key_Y, Qt.Key.Key_T, Qt.Key.Key_Y, Qt.Key.Key_T):
+        press(page, key)
+        press(page, Qt.Key.Key_Down)
+    press(page, Qt.Key.Key_N)
+    page.fields.boxes["religion"].setFocus()
+    press(page, Qt.Key.Key_Space)
+    page.methods.radios["thumbprint"].setFocus()
+    press(page, Qt.Key.Key_Space)
+    page.language.setFocus()
+    QTest.keyClicks(page.language, "Dawan")
+    save(page, stage)
+    assert stage.went == [("back", {})]
+    assert stage.said[-1] == t("consent.saved")
+    held = agreement(stage, page)
+    assert held.scopes == {ConsentScope.SERVICE, ConsentScope.REFERRAL, ConsentScope.SHARE_CASE}
+    assert held.refused == {"person.religion"}
+    consent = last(stage, page)
+    assert consent.scopes["report"] == consent.scopes["share_card"] == "refused"
+    assert (consent.method, consent.language) == ("thumbprint", "Dawan")
+
+
+def test_refusing_everything_takes_one_button_and_no_manner(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    page.refuse_all.setFocus()
+    press(page, Qt.Key.Key_Return)
+    save(page, stage)
+    assert stage.went == [("back", {})]
+    assert set(last(stage, page).scopes.values()) == {"refused"}
+    assert agreement(stage, page) == Agreement()
+
+
+def test_a_yes_needs_the_manner_in_which_it_was_given(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    page.questions.lines["service"].choose("yes")
+    save(page, stage)
+    assert page.manner.entry.accessibleDescription() == t("consent.method_missing")
+    assert stage.went == []
+    page.methods.put("witnessed")
+    save(page, stage)
+    assert page.witness.accessibleDescription() == t("consent.witness_missing")
+    page.witness.setText("Kepala dusun")
+    save(page, stage)
+    assert last(stage, page).witness == "Kepala dusun"
+
+
+def test_a_child_speaks_beside_the_guardian(stage: Stage) -> None:
+    page = open_page(stage, CHILD)
+    assert not page.child.isHidden()
+    page.questions.lines["service"].choose("yes")
+    page.methods.put("guardian")
+    save(page, stage)
+    assert page.guardian.accessibleDescription() == t("consent.guardian_missing")
+    page.guardian.setText("Ibu Yakoba")
+    page.child_view.setPlainText("Ingin sekolah lagi")
+    save(page, stage)
+    consent = last(stage, page)
+    assert (consent.guardian, consent.child_view) == ("Ibu Yakoba", "Ingin sekolah lagi")
+
+
+def test_an_adult_has_no_guardian_unless_one_agrees(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    assert page.child.isHidden()
+    page.methods.put("guardian")
+    assert not page.child.isHidden()
+    page.guardian.setText("Wali")
+    page.methods.put("signature")
+    page.questions.lines["service"].choose("yes")
+    save(page, stage)
+    assert last(stage, page).guardian is None
+
+
+def withdraw_button(page: ConsentPage, key: str) -> QPushButton:
+    return next(each for each in page.earlier.findChildren(QPushButton) if each.text() == t(key))
+
+
+def test_taking_back_wants_a_reason_and_ends_it_at_once(stage: Stage) -> None:
+    page = open_page(stage, REFERRED)
+    assert ConsentScope.REFERRAL in agreement(stage, page).scopes
+    opening = withdraw_button(page, "consent.withdraw")
+    opening.setFocus()
+    press(page, Qt.Key.Key_Return)
+    sure = withdraw_button(page, "consent.withdraw_now")
+    assert sure.isVisible()
+    sure.click()
+    stage.settle()
+    assert ConsentScope.REFERRAL in agreement(stage, page).scopes
+    QTest.keyClicks(page.focusWidget(), "Orangnya meminta")
+    sure.setFocus()
+    press(page, Qt.Key.Key_Return)
+    stage.settle()
+    assert agreement(stage, page).scopes == frozenset()
+    assert last(stage, page).withdrawn_reason == "Orangnya meminta"
+    assert not [each for each in page.earlier.findChildren(QPushButton) if each.isVisible()]
+
+
+def test_what_was_refused_earlier_stays_refused(stage: Stage) -> None:
+    page = open_page(stage, REFERRED)
+    kept = {group for group, box in page.fields.boxes.items() if not box.isEnabled()}
+    assert kept == {"phones", "religion"}
+    assert all(page.fields.boxes[group].isChecked() for group in kept)
+    assert page.fields.groups == []
+
+
+def test_a_draft_is_sealed_and_comes_back_whole(stage: Stage) -> None:
+    page = open_page(stage, CHILD)
+    page.questions.lines["referral"].choose("yes")
+    page.fields.boxes["nik"].setChecked(True)
+    page.methods.put("guardian")
+    page.guardian.setText("Ibu Yakoba")
+    page.child_view.setPlainText("takut pulang")
+    left = page.unsaved()
+    assert left is not None
+    assert (left.case_text, left.subject) == (True, page.person_id)
+    assert left.content["about"] == {"person_id": page.person_id}
+    again = open_page(stage, CHILD, draft=dict(left.content))
+    assert again.unsaved() == left
+
+
+def test_an_untrained_volunteer_takes_down_refusals_and_the_card_only(stage_of: StageOf) -> None:
+    stage = stage_of("untrained")
+    page = open_page(stage, ADULT)
+    line = page.questions.lines["referral"]
+    line.setFocus()
+    press(page, Qt.Key.Key_Y)
+    assert line.value == ""
+    press(page, Qt.Key.Key_T)
+    page.questions.lines["share_card"].choose("yes")
+    page.methods.put("signature")
+    assert not page.witness.isVisible()
+    left = page.unsaved()
+    assert left is not None
+    assert not left.case_text
+    save(page, stage)
+    assert stage.went == [("back", {})]
+    assert agreement(stage, page).scopes == {ConsentScope.SHARE_CARD}
+
+
+def test_every_group_is_of_fields_that_can_be_refused(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    for box in page.fields.boxes.values():
+        box.setChecked(True)
+    page.questions.refuse_all()
+    save(page, stage)
+    refused = {name for members in REFUSABLE.values() for name in members}
+    assert agreement(stage, page).refused == refused
+    assert groups_of(refused) == list(REFUSABLE)
+    for name in fields_of(REFUSABLE):
+        record_type, _, field = name.partition(".")
+        assert not RECORD_TYPES[record_type].fields[field].required
