@@ -131,7 +131,7 @@ def has_store(folder: Path) -> bool:
 
 def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     """The navigation of a desk, and all its pages by name."""
-    from trafficwatch.ui.shell.first_run import RecoveryPage
+    from trafficwatch.ui.shell.recovery_page import RecoveryPage
     from trafficwatch.ui.shell.settings_page import SettingsPage
     from trafficwatch.ui.village.emergency import EmergencyPage
 

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 
 import pytest
 from PySide6.QtWidgets import QApplication
+
 from trafficwatch.store.work import Store, Work
 from trafficwatch.ui.gallery.draw import all_scenes, dress, put
 from trafficwatch.ui.gallery.stage import Scene, Stage

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trafficwatch.casework.lifecycle import status
@@ -176,11 +174,3 @@ class CasePage(Page):
         """Scroll by so many pixels."""
         bar = self._scroll.verticalScrollBar()
         bar.setValue(bar.value() + distance)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        page = self._scroll.verticalScrollBar().pageStep()
-        distance = {Qt.Key.Key_PageDown: page, Qt.Key.Key_PageUp: -page}.get(Qt.Key(event.key()))
-        if distance is None:
-            super().keyPressEvent(event)
-        else:
-            self.read_on(distance)

@@ -21,7 +21,6 @@ from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.first_run_steps import Kept, MemberStep, PlaceStep, Welcome, step_names
 from trafficwatch.ui.shell.front import Front
-from trafficwatch.ui.shell.recovery_page import RecoveryPage
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import Tasks
 from trafficwatch.ui.widgets.parts import button
@@ -30,8 +29,6 @@ from trafficwatch.ui.widgets.steps import StepBar
 if TYPE_CHECKING:
     from trafficwatch.village.founding import NewMember
     from trafficwatch.village.places import Places
-
-__all__ = ["FirstRun", "RecoveryPage"]
 
 WIDTH = 760
 WELCOME, PLACE, MEMBER = range(3)

@@ -5,7 +5,7 @@ One page lives at a time; going elsewhere ends it, and what it held unsaved is k
 built in the language and look of the moment. Subclasses fill `body` in `__init__` and load in `enter(**about)`.
 
 Keys: Enter goes to the next field or presses the button it stands on; Ctrl+Enter presses the primary button; Esc goes
-back.
+back; Page Up and Page Down scroll.
 """
 
 from __future__ import annotations
@@ -152,6 +152,9 @@ class Page(QWidget):
             self.focusNextPrevChild(True)  # noqa: FBT003 - Qt's signature
         elif event.key() == Qt.Key.Key_Escape:
             self.desk.back()
+        elif event.key() in {Qt.Key.Key_PageDown, Qt.Key.Key_PageUp} and not event.modifiers():
+            bar = self._scroll.verticalScrollBar()
+            bar.setValue(bar.value() + (bar.pageStep() if event.key() == Qt.Key.Key_PageDown else -bar.pageStep()))
         else:
             super().keyPressEvent(event)
 

@@ -21,7 +21,6 @@ from trafficwatch.models.fields import Side
 from trafficwatch.texts import set_language, t
 from trafficwatch.ui.shell import paths
 from trafficwatch.ui.shell.desk import Desk
-from trafficwatch.ui.shell.first_run import FirstRun
 from trafficwatch.ui.shell.frame import AT_LOCK, DeskFrame, keep_draft
 from trafficwatch.ui.shell.qt_texts import speak
 from trafficwatch.ui.shell.rail import Entry
@@ -121,6 +120,9 @@ class Shell(QMainWindow):
                 other=(words, door.switch),
             )
         else:
+            from trafficwatch.ui.shell.first_run import FirstRun
+
+            earlier = self.centralWidget()
             shown = FirstRun(
                 self._tasks,
                 side=door.side,
@@ -130,7 +132,7 @@ class Shell(QMainWindow):
                 settings=self._settings,
                 change=self.change,
                 places=door.places,
-                kept=entrance.kept if isinstance(entrance := self.centralWidget(), FirstRun) else None,
+                kept=earlier.kept if isinstance(earlier, FirstRun) else None,
             )
         self.setCentralWidget(shown)
 

@@ -128,7 +128,7 @@ class ResidentPage(Page):
             column.addWidget(each)
         put_in_order(self)
         self._enable(loaded=True)
-        (self.screening if self.desk.state.trained else self.edit).setFocus()
+        self.edit.setFocus()
 
     def _status(self, loaded: Loaded) -> list[tuple[str, Tone]]:
         """What must be seen at a glance: a child, a danger, the journey, papers in doubt."""

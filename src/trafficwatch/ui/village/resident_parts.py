@@ -29,11 +29,7 @@ from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, ru
 from trafficwatch.ui.widgets.phone_list import show_number, shown_owner
 
 RISK_TONES = {Risk.LOW.value: Tone.NEUTRAL, Risk.MEDIUM.value: Tone.WARN, Risk.HIGH.value: Tone.DANGER}
-_PROCEDURAL_TONES = {
-    Procedural.YES.value: Tone.OK,
-    Procedural.NO.value: Tone.WARN,
-    Procedural.UNKNOWN.value: Tone.NEUTRAL,
-}
+_PROCEDURAL_TONES = {Procedural.YES.value: Tone.OK, Procedural.NO.value: Tone.WARN}
 _STATUS_TONES = {
     Handover.DRAFT.value: Tone.NEUTRAL,
     Handover.CONSENTED.value: Tone.INFO,
@@ -159,12 +155,14 @@ def journeys_card(journeys: Sequence[Journey]) -> QFrame:
         )
         column.addWidget(label(where or t("resident.journey.somewhere"), "strong"))
         said = [(words("stage", journey.stage), STAGE_TONES[journey.stage])] if journey.stage else []
-        if journey.procedural:
+        if journey.procedural in _PROCEDURAL_TONES:
             said.append((words("procedural", journey.procedural), _PROCEDURAL_TONES[journey.procedural]))
         if said:
             column.addLayout(chips(said))
         names = ("departure_on", "work", "employer", "recruiter_name", "recruiter_phone", "agency")
         values = {name: getattr(journey, name) for name in (*names, "promised_wage", "debts", "motive")}
+        if journey.procedural == Procedural.UNKNOWN:
+            values["procedural"] = words("procedural", journey.procedural)
         values["departure_on"] = date_words(journey.departure_on)
         values["recruiter_phone"] = show_number(journey.recruiter_phone or "")
         column.addLayout(facts((t(f"resident.field.{name}"), value) for name, value in values.items()))
@@ -184,9 +182,12 @@ def documents_card(documents: Sequence[Document]) -> QFrame:
             checked = t("resident.paper.checked", against=paper.checked_against, day=date_words(paper.checked_on))
         elif paper.checked_against:
             checked = t("resident.paper.against", against=paper.checked_against)
-        for said in (in_short(paper.seen, paper.number), paper.issuer, checked, paper.remark):
+        about = " · ".join(part for part in (in_short(paper.seen, paper.number), paper.issuer) if part)
+        for said in (about, checked):
             if said:
-                column.addWidget(label(said, "" if said == paper.remark else "soft"))
+                column.addWidget(label(said, "soft"))
+        if paper.remark:
+            column.addWidget(label(paper.remark))
     return made
 
 
