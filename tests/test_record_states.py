@@ -32,7 +32,7 @@ from store_tools import (
 from trafficwatch.models.casework import Referral
 from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
 from trafficwatch.models.fields import RecordType, Shape
-from trafficwatch.models.history import shown
+from trafficwatch.models.history import candidates, shown
 from trafficwatch.models.history_code import pack
 from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
@@ -144,6 +144,10 @@ def test_all_states_are_those_of_each_record(store: Store) -> None:
             assert ids
             assert work.records.states(name) == [work.records.state(name, known) for known in ids]
         people = work.records.states("person")
+        assert list(work.records.each_state("person")) == people
+        assert work.records.standing("person", "occupation") == {
+            found.id: {value for _, value in candidates(found.fields["occupation"])} for found in people
+        }
     assert len({str(found.fields["occupation"].values) for found in people}) == 3
     assert [found.fields["occupation"].differs for found in people] == [True] * 3
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from desks import Clock, reopened
+from copies import copied
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -43,10 +43,7 @@ def store_of(founded: dict[str, tuple[Path, Keys]], tmp_path: Path) -> Iterator[
     opened: list[Store] = []
 
     def copy(name: str) -> Store:
-        folder, keys = founded[name]
-        fresh = tmp_path / f"{name}-{len(opened)}"
-        shutil.copytree(folder, fresh)
-        opened.append(reopened(fresh, keys, Clock()))
+        opened.append(copied(founded[name], tmp_path / f"{name}-{len(opened)}"))
         return opened[-1]
 
     yield copy

@@ -13,7 +13,8 @@ import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -115,20 +116,21 @@ class Exported:
 def preview(work: Work) -> Preview:
     """Counts of what an export would send now; changes nothing."""
     known = known_today(work, own_ppt(work))
-    return preview_of(work, known, as_if_exported(work, known))
+    with as_if_exported(work, known) as found:
+        return preview_of(work, known, found)
 
 
-def preview_of(work: Work, known: Known, found: Collection[Standing]) -> Preview:
+def preview_of(work: Work, known: Known, found: Iterable[Standing]) -> Preview:
     """The counts of what goes among the records of this village."""
-    going = [standing.departure for standing in found if standing.goes and standing.departure]
-    return Preview(
-        counts=dict(Counter(departure.state.type for departure in going)),
-        reasons=dict(Counter(reason for departure in going for reason in set(departure.reasons.values()))),
-        withheld=sum(
-            each.state.type == "person" and not each.agreement.card and not is_deleted(each.state) for each in found
-        ),
-        waiting_for_training=_sealed_waiting(work, known),
-    )
+    counts: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    withheld = 0
+    for each in found:
+        if each.goes and each.departure:
+            counts[each.state.type] += 1
+            reasons.update(set(each.departure.reasons.values()))
+        withheld += each.state.type == "person" and not each.agreement.card and not is_deleted(each.state)
+    return Preview(dict(counts), dict(reasons), withheld, _sealed_waiting(work, known))
 
 
 def export(store: Store, folder: Path) -> list[Exported]:
@@ -160,11 +162,14 @@ def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
         yield f"{bundle_id[:8]}.twb", bundle.seal(archive, [ppt.recipient]), bundle_id, len(part)
 
 
-def as_if_exported(work: Work, known: Known) -> list[Standing]:
-    """The standings as an export would find them, with the tally of today; changes nothing."""
+@contextmanager
+def as_if_exported(work: Work, known: Known) -> Iterator[Iterator[Standing]]:
+    """The standings as an export would find them, with the tally of today, to be gone through inside the block; changes
+    nothing.
+    """
     with work.tried():
         _write_tally(work, known)
-        return list(_standings(work, known))
+        yield _standings(work, known)
 
 
 def _leavers(work: Work, known: Known) -> Iterator[Leaver]:
@@ -181,24 +186,34 @@ def _standings(work: Work, known: Known) -> Iterator[Standing]:
     record of a case.
     """
     side = work.info.side
-    found = [
-        (state, subject_of(state), known.sent.get((name, state.id)))
+    types = [
+        name
         for name, record_type in RECORD_TYPES.items()
         if work.sealer.able or record_type.leaving is not Leaving.CASE
         if any(spec.owner is side for spec in record_type.fields.values())
-        for state in work.records.states(name)
     ]
-    known_people = {subject for _, subject, row in found if _went_out(row)}
-    listed = {*work.records.values("person", "id"), *known_people, "", UNSETTLED}
-    for state, subject, row in found:
+    reached = {person for name in types for person in _reached_by(work, known, name)}
+    listed = {*work.records.values("person", "id"), *reached, "", UNSETTLED}
+    for state in (state for name in types for state in work.records.each_state(name)):
+        subject, row = subject_of(state), known.sent.get((state.type, state.id))
         if subject not in listed:  # a card deleted before it ever left takes its records along
             continue
         agreement = known.agreements.get(subject, Agreement())
-        went_out = subject in known_people if state.type == "consent" else _went_out(row)
+        went_out = subject in reached if state.type == "consent" else _went_out(row)
         departure = None if subject == UNSETTLED else leaves(state, agreement, side, went_out=went_out)
         if departure is not None or not is_deleted(state):
             line_hash = _line_hash(departure.state) if departure else ""
             yield Standing(state, subject, agreement, departure, line_hash, row)
+
+
+def _reached_by(work: Work, known: Known, type_name: str) -> Iterator[str]:
+    """The people of whom the PPT has a record of this type, or may have it."""
+    went_out = {record for (of, record), row in known.sent.items() if of == type_name and _went_out(row)}
+    if type_name == "person":
+        yield from went_out
+    elif went_out and "person_id" in RECORD_TYPES[type_name].fields:
+        people = work.records.standing(type_name, "person_id")
+        yield from (_settled(people.get(record, set())) for record in went_out)
 
 
 def known_today(work: Work, ppt: Peer | None) -> Known:
@@ -228,8 +243,12 @@ def subject_of(state: RecordState) -> str:
     if state.type == "person":
         return state.id
     link = state.fields.get("person_id")
-    found = {text for texts in link.values.values() for text in texts} if link else set()
-    return json.loads(found.pop()) if len(found) == 1 else UNSETTLED if found else ""
+    return _settled({json.loads(text) for texts in link.values.values() for text in texts} if link else set())
+
+
+def _settled(people: Collection[str]) -> str:
+    """Of all that stand for the person of one record, the person; '' for none."""
+    return UNSETTLED if len(people) > 1 else next(iter(people), "")
 
 
 def is_form(known: str | None, line_hash: str) -> bool:

@@ -94,8 +94,16 @@ def outbox(work: Work) -> Outbox:
     require_side(work, Side.VILLAGE)
     ppt = _partner(work)
     known = exporting.known_today(work, ppt)
-    found = exporting.as_if_exported(work, known)
-    states = Counter(reached or WITHHELD for _, reached, _ in _reached(work, known, found))
+    states: Counter[str] = Counter()
+
+    def counted(found: Iterable[Standing]) -> Iterator[Standing]:  # one pass for both counts: it reads every record
+        for standing in found:
+            states[_state(standing)[0] or WITHHELD] += 1
+            yield standing
+
+    with exporting.as_if_exported(work, known) as found:
+        preview = exporting.preview_of(work, known, counted(found))
+    states.update(reached or WITHHELD for _, reached, _ in _sealed(work, known))
     is_enrolled = ppt is not None and ppt.status is PeerStatus.ACTIVE
     sent, taken, delivery, device = local.bundle_out, local.bundle_in, local.delivery, ppt.device if ppt else ""
     last_sent = select(func.max(sent.c.created_at)).where(
@@ -110,7 +118,7 @@ def outbox(work: Work) -> Outbox:
     return Outbox(
         ppt_name=ppt.name if ppt else None,
         ppt_status=ppt.status if ppt else None,
-        preview=exporting.preview_of(work, known, found) if is_enrolled else None,
+        preview=preview if is_enrolled else None,
         by_state={str(state): count for state, count in states.items()},
         last_sent_at=work.connection.execute(last_sent).scalar_one(),
         last_receipt_at=work.connection.execute(last_receipt).scalar_one(),
@@ -122,26 +130,31 @@ def deliveries(work: Work, state: Delivery | None = None, offset: int = 0, limit
     """The records of this village with their delivery state, those of one state if given."""
     require_side(work, Side.VILLAGE)
     known = exporting.known_today(work, _partner(work))
-    reached = _reached(work, known, exporting.as_if_exported(work, known))
-    fitting = [row for row in reached if state is None or row[1] is state]
+    page: list[_Reached] = []
+    total = 0
+    with exporting.as_if_exported(work, known) as found:
+        for reached in _reached(work, known, found):
+            if state is None or reached[1] is state:
+                page += [reached] if offset <= total < offset + limit else []
+                total += 1
     table = local.bundle_out
     made_at = {
         row.bundle: row.created_at for row in work.connection.execute(select(table.c.bundle, table.c.created_at))
     }
     rows = []
-    for each, delivery, reason in fitting[offset : offset + limit]:
+    for each, delivery, reason in page:
         bundle = each.sent.bundle if each.sent else None
         sent_at = made_at.get(bundle or "")
         rows.append(DeliveryRow(each.state.type, each.state.id, _label(work, each), delivery, bundle, sent_at, reason))
-    return DeliveryPage(tuple(rows), len(fitting))
+    return DeliveryPage(tuple(rows), total)
 
 
 def what_leaves(work: Work, offset: int = 0, limit: int = 50) -> tuple[LeavingRow, ...]:
     """What the next export would carry, record by record; the same records that `preview` counts."""
     require_side(work, Side.VILLAGE)
-    known = exporting.known_today(work, _partner(work))
-    going = (each for each in exporting.as_if_exported(work, known) if each.goes)
-    return tuple(_leaving_row(work, each) for each in islice(going, offset, offset + limit))
+    with exporting.as_if_exported(work, exporting.known_today(work, _partner(work))) as found:
+        going = list(islice((each for each in found if each.goes), offset, offset + limit))
+    return tuple(_leaving_row(work, each) for each in going)
 
 
 def _leaving_row(work: Work, standing: Standing) -> LeavingRow:
@@ -157,9 +170,10 @@ def _leaving_row(work: Work, standing: Standing) -> LeavingRow:
     )
 
 
-def _reached(work: Work, known: Known, found: Iterable[Standing]) -> list[_Reached]:
+def _reached(work: Work, known: Known, found: Iterable[Standing]) -> Iterator[_Reached]:
     """Every record of this village with its delivery state and reason."""
-    return [*((standing, *_state(standing)) for standing in found), *_sealed(work, known)]
+    yield from ((standing, *_state(standing)) for standing in found)
+    yield from _sealed(work, known)
 
 
 def _state(standing: Standing) -> tuple[Delivery | None, str]:
@@ -182,7 +196,7 @@ def _sealed(work: Work, known: Known) -> Iterator[_Reached]:
     if work.sealer.able:
         return
     for name, record_type in RECORD_TYPES.items():
-        for state in work.records.states(name) if record_type.leaving is Leaving.CASE else ():
+        for state in work.records.each_state(name) if record_type.leaving is Leaving.CASE else ():
             subject, row = exporting.subject_of(state), known.sent.get((name, state.id))
             standing = Standing(state, subject, known.agreements.get(subject, Agreement()), None, "", row)
             if not reason_to_leave(Leaving.CASE, standing.agreement):

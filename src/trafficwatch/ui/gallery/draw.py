@@ -91,5 +91,7 @@ def put(stage: Stage, scene: Scene) -> QWidget:
             shown.resize(*SIZE)
     shown.show()
     shown.activateWindow()
+    if isinstance(widget, Page):
+        (widget.focusWidget() or widget).setFocus()  # where the page has put it, not where a window begins
     stage.settle()
     return shown

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from trafficwatch.errors import named
 from trafficwatch.models.exchange import BundleKind, Delivery, PeerStatus, RecordResult
@@ -121,7 +122,11 @@ def _widgets(_: Stage) -> QWidget:
         entry.put(typed)
         column.addWidget(entry)
     column.addStretch(1)
-    return made
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(made)
+    return scroll
 
 
 SCENES = (

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from trafficwatch.errors import ExpectedError, named
 from trafficwatch.models.fields import Side
 from trafficwatch.models.staff import TrainingKind
+from trafficwatch.texts import t
 from trafficwatch.ui.gallery.stage import Scene, Stage
 from trafficwatch.ui.shell.first_run import FirstRun
 from trafficwatch.ui.shell.first_run_steps import Kept, MemberStep, PlaceStep
@@ -59,7 +60,8 @@ def first_run(stage: Stage, kept: Kept | None = None, side: Side = Side.VILLAGE)
 
 
 def _practice(stage: Stage) -> QWidget:
-    return unlock_page(stage, practice_passphrase="latihan desa bukan rahasia", other=("TrafficWatch", _nothing))  # noqa: S106 - of a practice village
+    known = "latihan desa bukan rahasia"  # the practice village's, shown on its door
+    return unlock_page(stage, practice_passphrase=known, other=(t("shell.leave_practice"), _nothing))
 
 
 def _wrong(stage: Stage) -> QWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.models.fields import Side
@@ -100,6 +100,8 @@ class MemberList(QWidget):
         self._form_box = box
         self.add.hide()
         self.form.setFocus(Qt.FocusReason.OtherFocusReason)
+        first = self.form.name
+        QTimer.singleShot(0, first, lambda: self._page.show_widget(first))  # once it has its place
 
     def _close(self) -> None:
         self.form = None

@@ -105,6 +105,7 @@ class Rail(QFrame):
         row.setContentsMargins(px(8), px(4), px(8), px(4))
         made = button(entries[0].words, role="rail", icon_name="menu")
         made.setAccessibleDescription(t("shell.navigation"))
+        made.setProperty("opens", "menu")  # Qt would push what stands at the left of a menu's button onto its ring
         menu = QMenu(made)
         for number, entry in enumerate(entries, start=1):
             action = menu.addAction(icons.icon(entry.icon, look().colours.text), f"{entry.words}\tCtrl+{number}")

@@ -62,7 +62,9 @@ class UnlockPage(Front):
         self._patience.setInterval(SHORT_WAIT)
         self._patience.timeout.connect(lambda: self._main_button().setText(t("unlock.opening")))
         self.body.addStretch(1)
-        self.body.addLayout(_mark())
+        self._head = QWidget()
+        self._head.setLayout(_mark())
+        self.body.addWidget(self._head)
         self.body.addLayout(self.notices)
         self.entrance = self._build_entrance()
         self.recovery = self._build_recovery()
@@ -203,6 +205,7 @@ class UnlockPage(Front):
 
     def _show_recovery(self, *, shown: bool) -> None:
         self.clear_notices()
+        self._head.setVisible(not shown)  # the long form needs the room
         self.entrance.setVisible(not shown)
         self.recovery.setVisible(shown)
         self.press_with_enter(self.renew if shown else self.open)
@@ -229,8 +232,10 @@ def _mark() -> QBoxLayout:
     if look().zoom >= COMPACT_FROM:
         beside = row(mark(), name, spacing=14)
         beside.insertStretch(0, 1)
+        beside.setContentsMargins(0, 0, 0, 0)
         return beside
     made = QVBoxLayout()
+    made.setContentsMargins(0, 0, 0, 0)
     made.setSpacing(px(4))
     made.addWidget(mark(), 0, Qt.AlignmentFlag.AlignHCenter)
     made.addSpacing(px(6))

@@ -45,6 +45,8 @@ QFrame[box="card"] {{ background: {c.surface}; border: 1px solid {c.line}; borde
 QFrame[box="sunken"] {{ background: {c.sunken}; border: none; border-radius: {radius}px; }}
 QFrame[box="answer"] {{ background: {c.surface}; border: {ring}px solid transparent; border-radius: {radius}px; }}
 QFrame[box="answer"]:focus {{ border-color: {c.focus}; }}
+QFrame[box="call"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {px(10)}px; padding: 1px; }}
+QFrame[box="call"]:focus {{ border: {ring}px solid {c.focus}; padding: 0px; }}
 QFrame[box="footer"] {{ background: {c.surface}; border: none; border-top: 1px solid {c.line}; }}
 QFrame[box="rail"], QFrame[box="rail"] > QWidget {{ background: {c.rail}; }}
 QFrame[box="rail"] QLabel {{ color: {c.on_rail}; }}
@@ -65,6 +67,7 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
   border: {ring}px solid {c.danger.ink}; padding: 0px {pad - 1}px; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{
   background: {c.sunken}; color: {c.disabled}; border-color: {c.line}; }}
+QLineEdit {{ icon-size: {px(18)}px; }}
 QLineEdit:read-only {{ background: {c.sunken}; }}
 QComboBox::drop-down {{ border: none; width: {px(28)}px; }}
 QComboBox::down-arrow {{ image: url("{marks}/down-{on_surface}.svg"); width: {px(18)}px; height: {px(18)}px; }}
@@ -111,6 +114,7 @@ QPushButton[role="step"]:focus, QPushButton[role="step"]:checked:focus {{ border
 QPushButton[role="rail"] {{
   text-align: left; background: transparent; color: {c.on_rail}; border: {ring}px solid transparent;
   padding: 0px {px(10)}px; min-height: {px(40)}px; font-weight: normal; }}
+QPushButton[role="rail"][opens="menu"] {{ text-align: center; }}
 QPushButton[role="rail"]:hover {{ background: {c.rail_soft}; color: {c.on_rail}; }}
 QPushButton[role="rail"]:checked {{ background: {c.rail_soft}; font-weight: bold; }}
 QPushButton[role="rail"]:focus {{ border: {ring}px solid {c.focus}; }}

@@ -106,7 +106,7 @@ def emergency_rows(rows: Iterable[InstitutionRow]) -> list[InstitutionRow]:
 def _tile(row: InstitutionRow) -> QFrame:
     """One office: the first number as large as it can be read aloud from, then the others."""
     made, column = card()
-    made.setProperty("box", "answer")  # with a ring for the keyboard
+    made.setProperty("box", "call")  # a card with a ring for the keyboard
     column.setSpacing(px(4))
     for place, contact in enumerate(in_order_to_call(row.contacts)):
         column.addWidget(_number(contact, "number" if place == 0 else "lead"))

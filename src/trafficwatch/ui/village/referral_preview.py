@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from trafficwatch.casework.lifecycle import status
@@ -117,7 +117,11 @@ class PreviewStep(Step):
         self.withdraw.hide()
         self._ask.show()
         self.sure.setFocus()
+        QTimer.singleShot(0, self, self._show_question)  # it has its place once the page is laid out
+
+    def _show_question(self) -> None:
         self._page.show_widget(self._ask)
+        self._page.show_widget(self.sure)
 
     def _close(self) -> None:
         self._ask.hide()

@@ -97,7 +97,9 @@ class ScreeningsPage(Page):
 
     def _draft(self, draft: Draft, names: Mapping[str, str]) -> QWidget:
         name = names.get(draft.subject or "", "")
-        when = f"{datetime.fromisoformat(draft.saved_at).astimezone():%d-%m-%Y %H.%M}"
+        saved = datetime.fromisoformat(draft.saved_at).astimezone()
+        day = PartialDate.from_edtf(f"{saved:%Y-%m-%d}").format(current_language())
+        when = f"{day}, {saved:%H.%M}"
         about = {"person_id": draft.subject, "screening_id": None, **(draft.content or {}).get("about", {})}
         go_on = button(t("screening_desk.go_on"), lambda: self.desk.go("screening", draft=draft, **about))
         go_on.setAccessibleName(f"{go_on.text()}: {name}")

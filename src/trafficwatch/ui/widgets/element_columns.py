@@ -72,7 +72,10 @@ class ElementColumns(QWidget):
 def _fact(icon_name: str, words: str) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(px(6))
-    row.addWidget(picture(icon_name, 15), 0, Qt.AlignmentFlag.AlignTop)
+    dot = picture(icon_name, 15)
+    dot.setContentsMargins(0, px(3), 0, 0)  # in the middle of the first line
+    dot.setFixedHeight(px(18))
+    row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label(words), 1)
     return row
 

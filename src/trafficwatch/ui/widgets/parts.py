@@ -185,6 +185,10 @@ class Choice(QComboBox):
         event.ignore()  # type: ignore[attr-defined]
 
 
+SHORT = 32
+"""Letters of a field's label that always fit one line: beside softer words Qt would break them without need."""
+
+
 class Field(QWidget):
     """A label above an input, with a hint and room for what is wrong with it."""
 
@@ -200,7 +204,7 @@ class Field(QWidget):
         column.setSpacing(px(4))
         head = QHBoxLayout()
         head.setSpacing(px(6))
-        self.words = label(words, "strong")
+        self.words = label(words, "strong", wraps=not optional or len(words) > SHORT)
         self.words.setBuddy(entry)
         head.addWidget(self.words, 0 if optional else 1)
         if optional:

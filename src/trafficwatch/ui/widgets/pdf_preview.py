@@ -145,6 +145,14 @@ class Sheet(QWidget):
         """The width is given, the height follows from it; Qt's own height-for-width is capped by the size hint."""
         super().resizeEvent(event)
         self._fit(self.width())
+        QTimer.singleShot(0, self, self._tell_height)
+
+    def _tell_height(self) -> None:
+        """Say it to all around us once more: a layout that is just placing its widgets may miss that one has grown."""
+        around: QWidget | None = self
+        while around is not None and not isinstance(around, QScrollArea):
+            around.updateGeometry()
+            around = around.parentWidget()
 
     def _fit(self, width: int) -> None:
         self.setFixedHeight(self._page(width).height() + px(_SHADOW))

@@ -7,6 +7,11 @@ from PySide6.QtCore import QEvent, QObject, QPoint
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from trafficwatch.ui.theme.look import px
+
+GAP = 12
+"""Room above the panel once it stays behind (pixels at 100 %)."""
+
 
 class Sticky(QWidget):
     """Holds `panel` at the top of what `scroll` shows, as far as its own height allows."""
@@ -35,5 +40,5 @@ class Sticky(QWidget):
         self.setMinimumHeight(height)
         page = self._scroll.widget()
         top = self.mapTo(page, QPoint(0, 0)).y() if page is not None and page.isAncestorOf(self) else 0
-        offset = self._scroll.verticalScrollBar().value() - top
+        offset = self._scroll.verticalScrollBar().value() - top + px(GAP)
         self._panel.setGeometry(0, max(0, min(offset, self.height() - height)), width, height)
