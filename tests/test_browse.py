@@ -365,6 +365,7 @@ def test_saving_again_changes_only_what_the_form_changed(desks: Desks, village: 
             planned,
             (DocumentInput(ktp, {"kind": "ktp", "found": "true", "remark": "cocok"}),),
             {"do_not_contact": True},
+            {"phones": frozenset(PERSON["phones"])},
         ),
         person,
     )

@@ -12,7 +12,7 @@ from desks import Desks, agree, dump, enrolled, resident, screen, shared_case
 
 from trafficwatch.casework.consents import withdraw_consent
 from trafficwatch.casework.lifecycle import StepNotPossible
-from trafficwatch.casework.overview import ReferralRow, care_of, institutions, open_referrals
+from trafficwatch.casework.overview import ReferralRow, care_of, institutions, open_referrals, referral_of
 from trafficwatch.casework.referral_form import referral_form
 from trafficwatch.casework.referrals import ReferralInput, ReferralNotAgreed, advance_referral, hand_over, refer
 from trafficwatch.models.casework import Answered, Consent, ConsentScope, Handover, Referral, Urgency
@@ -114,6 +114,38 @@ def test_referring_is_one_step(village: Store) -> None:
         assert hand_over(work, first.id).handover == "handed_over"
         with pytest.raises(StepNotPossible):
             refer(work, person, ask(work), first.id)
+
+
+def test_a_change_writes_only_what_differs(village: Store) -> None:
+    person = resident(village)
+    agree(village, person, ConsentScope.REFERRAL)
+
+    def written(work: Work, referral: str) -> dict[str, Any]:
+        state = work.records.state("referral", referral)
+        assert state is not None
+        return dict(state.fields)
+
+    with village.work() as work:
+        form = {"companion": "Maria", "services": {"return": True, "legal_aid": True}}
+        referral = refer(work, person, ask(work, **form)).id
+    with village.work() as work:
+        before = written(work, referral)
+        refer(work, person, ask(work, **form), referral)
+        assert written(work, referral) == before
+    with village.work() as work:
+        refer(work, person, ask(work, **form | {"companion": " Maria ", "services": {"return": True}}), referral)
+        after = written(work, referral)
+    assert {name for name in after if after[name] != before.get(name)} == {"handover", "services/legal_aid"}
+
+
+def test_a_referral_is_read_with_the_code_of_its_case(village: Store) -> None:
+    shared_case(village)
+    with village.work() as work:
+        [row] = open_referrals(work)
+        referral, code = referral_of(work, row.id)
+        assert (referral.id, code) == (row.id, row.case_code)
+        with pytest.raises(RecordUnknown):
+            referral_of(work, row.person_id)
 
 
 def test_a_draft_is_taken_up(village: Store) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from desks import (
+    HELPER_PASSPHRASE,
     NOELBAKI,
     TRAINING,
     VILLAGE_PASSPHRASE,
@@ -30,7 +31,7 @@ from trafficwatch.store.journal import broken_at
 from trafficwatch.store.unlock import PREVIOUS, VAULT, open_store, recover_store
 from trafficwatch.store.vault import CaseKeyNotHere, Stretching, VaultDamaged, WrongRecoveryCode
 from trafficwatch.store.work import Store
-from trafficwatch.village.founding import NewMember, found_desk
+from trafficwatch.village.founding import NewMember, add_member, found_desk
 from trafficwatch.village.setup import (
     Member,
     SetupState,
@@ -187,3 +188,28 @@ def test_without_the_case_key_or_its_own_vault_no_code_is_renewed(desks: Desks) 
     with pytest.raises(VaultDamaged):
         renew_recovery_code(trained)
     assert files(trained.folder) == before
+
+
+def test_where_nobody_was_ever_trained_a_lost_code_is_renewed_all_the_same(tmp_path: Path) -> None:
+    """Else a founder without training, who loses the sheet, could never let a trained volunteer in."""
+    founder = NewMember("Serafina Manek", Category.VOLUNTEER, HELPER_PASSPHRASE)
+    store, _ = found_desk(
+        tmp_path / "desk",
+        founder,
+        side=Side.VILLAGE,
+        code=NOELBAKI[0],
+        name=NOELBAKI[1],
+        practice=False,
+        clock=Clock(),
+        stretching=Stretching(),
+    )
+    code = renew_recovery_code(store)
+    store.close()
+    opened = recover_store(tmp_path / "desk", code, clock=Clock())
+    trained = NewMember("Maria Tefa", Category.COORDINATOR, VILLAGE_PASSPHRASE, TRAINING)
+    add_member(opened, trained, stretching=Stretching())
+    opened.close()
+    again = open_store(tmp_path / "desk", VILLAGE_PASSPHRASE, clock=Clock())
+    with again.work() as work:
+        assert setup_state(work).trained
+    again.close()

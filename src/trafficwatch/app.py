@@ -39,21 +39,31 @@ LOCKED = 75
 """Exit code of the event loop after which a fresh, locked program starts."""
 
 
-def run(side: Side, folder: Path, *, practice: bool = False, settings_path: Path, ready_fd: int | None = None) -> int:
+def run(
+    side: Side,
+    folder: Path,
+    *,
+    practice: bool = False,
+    settings_path: Path,
+    draft_lost: bool = False,
+    ready_fd: int | None = None,
+) -> int:
     """Show a desk until it is closed or locked. `ready_fd` gets a line once the window has been painted."""
     _keep_memory_to_ourselves()
     gc.disable()  # for good, also while the last window ends: see ui.shell.garbage
     app = QApplication(sys.argv[:1])
     app.setApplicationName("TrafficWatch")
     tasks = Tasks()
-    wanted: list[bool] = []
+    wanted: list[tuple[bool, bool]] = []
 
-    def restart(*, practice_next: bool) -> None:
-        wanted.append(practice_next)
+    def restart(*, practice_next: bool, lost: bool = False) -> None:
+        wanted.append((practice_next, lost))
         app.exit(LOCKED)
 
     place = folder / PRACTICE[side] if practice else folder
-    door = make_door(side, place, practice=practice, settings_path=settings_path, restart=restart)
+    door = make_door(
+        side, place, practice=practice, settings_path=settings_path, restart=restart, draft_lost=draft_lost
+    )
     shell = Shell(door, _read_settings(settings_path), tasks)
     sys.excepthook = crash.hook(lambda: shell)
     shell.show()
@@ -67,11 +77,19 @@ def run(side: Side, folder: Path, *, practice: bool = False, settings_path: Path
     tasks.close()
     if code != LOCKED:
         return code
-    start_again(side, folder, practice=wanted[-1], ready_fd=ready_fd)
+    start_again(side, folder, practice=wanted[-1][0], draft_lost=wanted[-1][1], ready_fd=ready_fd)
     return 0
 
 
-def make_door(side: Side, folder: Path, *, practice: bool, settings_path: Path, restart: Callable[..., None]) -> Door:
+def make_door(
+    side: Side,
+    folder: Path,
+    *,
+    practice: bool,
+    settings_path: Path,
+    restart: Callable[..., None],
+    draft_lost: bool = False,
+) -> Door:
     """What the window needs of the store in `folder`, without naming it."""
 
     def unlock(passphrase: str) -> Store:
@@ -121,7 +139,8 @@ def make_door(side: Side, folder: Path, *, practice: bool, settings_path: Path, 
         pages=pages,
         places=places,
         save_settings=lambda chosen: _write_settings(settings_path, chosen),
-        restart=lambda: restart(practice_next=practice),
+        restart=lambda lost: restart(practice_next=practice, lost=lost),
+        draft_lost=draft_lost,
     )
 
 
@@ -162,13 +181,16 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     return VILLAGE, {page.name: page for page in found}
 
 
-def start_again(side: Side, folder: Path, *, practice: bool, ready_fd: int | None = None) -> None:
+def start_again(
+    side: Side, folder: Path, *, practice: bool, draft_lost: bool = False, ready_fd: int | None = None
+) -> None:
     """Start a fresh program on the same store, detached from this one."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "trafficwatch.cli"]
-    arguments = ["--store", str(folder), *(["--practice"] if practice else []), *(["ppt"] if side is Side.PPT else [])]
+    flags = [*(["--practice"] if practice else []), *(["--draft-lost"] if draft_lost else [])]
+    arguments = ["--store", str(folder), *flags, *(["ppt"] if side is Side.PPT else [])]
     if sys.platform == "win32":
-        flags = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
-        subprocess.Popen([*program, *arguments], creationflags=flags)
+        detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
+        subprocess.Popen([*program, *arguments], creationflags=detached)
         return
     handed_on = () if ready_fd is None else (ready_fd,)
     arguments = [*(["--ready-fd", str(ready_fd)] if handed_on else []), *arguments]

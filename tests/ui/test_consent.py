@@ -162,6 +162,51 @@ def test_taking_back_wants_a_reason_and_ends_it_at_once(stage: Stage) -> None:
     assert not [each for each in page.earlier.findChildren(QPushButton) if each.isVisible()]
 
 
+def test_a_reason_that_was_typed_is_a_sealed_draft_until_it_is_sent(stage: Stage) -> None:
+    page = open_page(stage, REFERRED)
+    consent = last(stage, page).id
+    withdraw_button(page, "consent.withdraw").click()
+    QTest.keyClicks(page.focusWidget(), "Orangnya meminta")
+    left = page.unsaved()
+    assert left is not None
+    assert (left.content["reasons"], left.case_text) == ({consent: "Orangnya meminta"}, True)
+    stage.clear()
+
+    page = ConsentPage(stage.desk)  # as the frame does it: given back before the consents are read
+    page.enter(person_id=left.content["about"]["person_id"])
+    page.restore(dict(left.content))
+    stage.settle()
+    assert page.unsaved() == left
+    settled: list[bool] = []
+    page.settled.connect(lambda: settled.append(True))
+    withdraw_button(page, "consent.withdraw_now").click()
+    stage.settle()
+    assert last(stage, page).withdrawn_reason == "Orangnya meminta"
+    assert page.unsaved() is None
+    assert settled == [True]
+    page.deleteLater()
+
+
+def test_a_reason_that_is_given_up_is_gone(stage: Stage) -> None:
+    page = open_page(stage, REFERRED)
+    withdraw_button(page, "consent.withdraw").click()
+    QTest.keyClicks(page.focusWidget(), "Orangnya meminta")
+    withdraw_button(page, "consent.keep").click()
+    assert page.unsaved() is None
+
+
+def test_case_text_is_sealed_whoever_has_the_page_open(stage_of: StageOf) -> None:
+    stage = stage_of("untrained")
+    page = open_page(stage, ADULT, draft={"explained": "Kisah"})
+    left = page.unsaved()
+    assert left is not None
+    assert left.case_text
+    page = open_page(stage, REFERRED)
+    withdraw_button(page, "consent.withdraw").click()
+    QTest.keyClicks(page.focusWidget(), "Orangnya meminta")
+    assert page.unsaved() is None  # nowhere to seal it, and it would not be recorded either
+
+
 def test_what_was_refused_earlier_stays_refused(stage: Stage) -> None:
     page = open_page(stage, REFERRED)
     kept = {group for group, box in page.fields.boxes.items() if not box.isEnabled()}

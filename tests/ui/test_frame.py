@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from trafficwatch.errors import named
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.entries import VILLAGE
-from trafficwatch.ui.shell.frame import DRAFT_AFTER, DeskFrame
+from trafficwatch.ui.shell.frame import DRAFT_AFTER, DeskFrame, keep_draft
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.theme.look import make_look, wear
@@ -34,8 +35,8 @@ class _Typing(Page):
         self.field.setAccessibleName("isi")
         self.field.textEdited.connect(lambda _: self.changed.emit())
         self.body.addWidget(self.field)
-        self.saving = button("Simpan", self.settled.emit)
-        self.footer(primary=self.saving)
+        self.settling = button("Simpan", self.settled.emit)
+        self.footer(primary=self.settling)
         self.about: dict[str, Any] = {}
 
     def enter(self, **about: Any) -> None:
@@ -167,3 +168,70 @@ def test_settings_keep_only_what_is_allowed() -> None:
     assert decode(encode(chosen)) == chosen
     for broken in (b"", b"[1]", b"{", b'{"zoom": 3, "theme": 7, "language": "xx", "later": 1, "lock_after": true}'):
         assert decode(broken) == Settings()
+
+
+class _Saving(_Typing):
+    """Saves what was typed, as a note in the journal."""
+
+    def enter(self, **about: Any) -> None:
+        self.saving_button = button("Simpan sungguh", self._save)
+        self.body.addWidget(self.saving_button)
+
+    def _save(self) -> None:
+        text = self.field.text()
+        self.submit(lambda work: self._write(work, text), lambda _: self.settled.emit())
+
+    @staticmethod
+    def _write(work: Any, text: str) -> None:
+        if text == "gagal":
+            raise named("store_full", {})
+        work.note("test", "person", "x", text)
+
+
+@pytest.fixture
+def saving_frame(frame: DeskFrame) -> DeskFrame:
+    frame._pages = {"residents": _Saving, "home": _Other}
+    return frame
+
+
+@pytest.mark.parametrize("wait_for_draft", [False, True])
+def test_leaving_while_a_save_runs_leaves_no_draft(saving_frame: DeskFrame, qtbot: QtBot, wait_for_draft: bool) -> None:
+    saving_frame.go("home")
+    saving_frame.go("residents")
+    qtbot.keyClicks(page(saving_frame).field, "Yohanis")
+    if wait_for_draft:
+        qtbot.waitUntil(lambda: len(kept(saving_frame, qtbot)) == 1)
+    page(saving_frame).saving_button.click()
+    saving_frame.go("home")
+    assert kept(saving_frame, qtbot) == []
+    saving_frame.back()
+    assert isinstance(saving_frame.page, _Other)
+
+
+def test_leaving_while_a_save_fails_keeps_the_draft(saving_frame: DeskFrame, qtbot: QtBot) -> None:
+    saving_frame.go("residents")
+    qtbot.keyClicks(page(saving_frame).field, "gagal")
+    page(saving_frame).saving_button.click()
+    saving_frame.go("home")
+    assert kept(saving_frame, qtbot) == [{"text": "gagal"}]
+
+
+def test_what_was_taken_back_leaves_no_draft(frame: DeskFrame, qtbot: QtBot) -> None:
+    frame.go("residents")
+    qtbot.keyClicks(page(frame).field, "Y")
+    qtbot.waitUntil(lambda: len(kept(frame, qtbot)) == 1)
+    qtbot.keyClick(page(frame).field, Qt.Key.Key_Backspace)
+    frame.go("home")
+    assert kept(frame, qtbot) == []
+
+
+def test_the_page_open_at_the_lock_is_marked_once(frame: DeskFrame, qtbot: QtBot) -> None:
+    found: list[Any] = []
+    tasks = frame._desk.tasks
+    marked = keep_draft("residents", Unsaved({"text": "Yo"}), "11111111-1111-4111-8111-111111111111", at_lock=True)
+    tasks.work(frame, marked, lambda _: None)
+    tasks.work(frame, drafts, found.extend)
+    qtbot.waitUntil(lambda: bool(found))
+    frame.go("residents", draft=found[0])
+    assert page(frame).field.text() == "Yo"
+    qtbot.waitUntil(lambda: kept(frame, qtbot) == [{"text": "Yo"}])

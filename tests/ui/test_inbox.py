@@ -46,7 +46,7 @@ def test_a_whole_stick_is_taken_in_and_answered(stage_of: StageOf, store_of: Sto
     page = stage.page(InboxPage)
     primary(page)
     choose(stage, page, stick)
-    assert "3 paket data diambil. 1 tidak dapat diambil" in told(page)
+    assert "3 berkas diambil. 1 tidak dapat diambil" in told(page)
     names = [line.name for line in page.result_list.lines]
     assert [name.split(" dari ")[0] for name in names] == [
         "Laporan desa nomor 2",
@@ -108,7 +108,7 @@ def test_cancel_keeps_what_was_taken_in(stage_of: StageOf, store_of: StoreOf, st
 
     def stop_after_one(words: str) -> None:
         seen.append(words)
-        if words == "1 dari 3 paket data":
+        if words == "1 dari 3 berkas":
             page.progress.stop.click()
 
     step = page.progress.step

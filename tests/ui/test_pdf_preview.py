@@ -171,12 +171,22 @@ def test_the_dialog_prints_on_the_worker(
     stage = stage_of("village")
     path, done = tmp_path / "out.pdf", []
     monkeypatch.setattr(printing, "make_printer", lambda paper: to_file(paper, path))
+
+    def back_to_file(printer: QPrinter, paper: str) -> None:
+        """The dialog, which offers no file, took the printer off ours."""
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(path))
+        set_paper(printer, paper)
+
+    set_paper = printing.set_paper
+    monkeypatch.setattr(printing, "set_paper", back_to_file)
     owner = PdfPreview()
     qtbot.addWidget(owner)
     owner.show()
     printing.ask_and_print(owner, stage.desk, LONG, "a4", lambda: done.append(True))
     dialog = owner.findChild(printing.QPrintDialog)
     assert dialog.isVisible()
+    assert not dialog.testOption(printing.QPrintDialog.PrintDialogOption.PrintToFile)  # that file everybody could read
     dialog.accept()
     qtbot.waitUntil(lambda: bool(done), timeout=20_000)
     assert len(reader(path.read_bytes()).pages) == len(pages(LONG))

@@ -4,11 +4,15 @@
 from __future__ import annotations
 
 import io
+import sys
+import threading
 from pathlib import Path
 
+import pytest
 from conftest import StageOf
 from pypdf import PdfReader
 from PySide6.QtCore import Qt
+from PySide6.QtPrintSupport import QPrintDialog
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -16,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from trafficwatch.store.unlock import recover_store
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.recovery_page import RecoveryPage
+from trafficwatch.ui.widgets.printing import has_printer
 from trafficwatch.village.setup import setup_state
 
 
@@ -132,3 +137,29 @@ def test_the_sheet_is_saved_whole_but_never_beside_the_data(qtbot: QtBot, stage_
     text = PdfReader(io.BytesIO((tmp_path / "lembar.pdf").read_bytes())).pages[0].extract_text()
     assert all(group in text for group in code.split("-"))
     assert list(tmp_path.glob("lembar.pdf*")) == [tmp_path / "lembar.pdf"]
+    if sys.platform != "win32":
+        assert (tmp_path / "lembar.pdf").stat().st_mode & 0o777 == 0o600
+
+
+def test_the_sheet_is_what_was_shown_when_it_was_asked_for(stage_of: StageOf, tmp_path: Path) -> None:
+    stage = stage_of("empty")
+    code = fresh_code(stage)
+    page = stage.page(RecoveryPage, code=code)
+    go_on = threading.Event()
+    stage.tasks.do(page, go_on.wait, lambda _: None)
+    page._save(tmp_path / "lembar.pdf")
+    page._code = ""
+    go_on.set()
+    stage.settle()
+    text = PdfReader(tmp_path / "lembar.pdf").pages[0].extract_text()
+    assert all(group in text for group in code.split("-"))
+
+
+@pytest.mark.skipif(has_printer(), reason="this system knows a printer")
+def test_without_a_printer_one_is_told_to_save(stage_of: StageOf) -> None:
+    stage = stage_of("empty")
+    page = stage.page(RecoveryPage, code=fresh_code(stage))
+    page._print()
+    stage.settle()
+    assert page.findChild(QPrintDialog) is None
+    assert page._notices.count() == 1

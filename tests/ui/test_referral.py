@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QWidget
 from referral_tools import text
 
+from trafficwatch.casework.consents import consents_of, withdraw_consent
 from trafficwatch.casework.overview import ReferralRow, care_of, open_referrals
 from trafficwatch.casework.referrals import hand_over
 from trafficwatch.models.casework import Handover, Referral
@@ -216,7 +217,22 @@ def test_a_draft_is_sealed_and_opens_where_it_was_left(stage: Stage) -> None:
     assert again.unsaved() == left
 
 
-def test_a_letter_that_was_not_handed_over_can_still_be_changed(stage: Stage) -> None:
+def test_a_draft_survives_leaving_while_the_page_still_loads(stage: Stage) -> None:
+    draft = {"services": ["legal_aid"], "chronology": "Kisah", "step": ACCOUNT_STEP}
+    person = person_of(stage, NAME)
+    page = ReferralPage(stage.desk)
+    page.enter(person_id=person)
+    assert page.unsaved() is None
+    page.restore(draft)
+    left = page.unsaved()
+    assert left is not None
+    assert (left.content, left.subject, left.case_text) == (draft, person, True)
+    stage.settle()
+    page.deleteLater()
+
+
+def made(stage: Stage) -> ReferralPage:
+    """A referral of this test's own that was not handed over, at its letter."""
     person = person_of(stage, NAME)
     agree(stage, person)
     page = opened(stage, draft={"services": ["return"], "urgency": "normal", "step": INSTITUTION}, person_id=person)
@@ -224,7 +240,34 @@ def test_a_letter_that_was_not_handed_over_can_still_be_changed(stage: Stage) ->
     for _ in range(3):
         go_on(page, stage)
     _, about = stage.went.pop()
-    page = opened(stage, **about)
+    return opened(stage, **about)
+
+
+def test_handing_over_is_asked_once_and_again_only_after_a_failure(stage: Stage) -> None:
+    page = made(stage)
+    person, referral = page.about["person_id"], page.about["referral_id"]
+    page._given()
+    consent = read(stage, lambda work: consents_of(work, person))[-1].id
+    read(stage, lambda work: withdraw_consent(work, consent, "tidak mau lagi"))
+    page.next.click()
+    assert not page.next.isEnabled()
+    stage.settle()
+    assert page.next.isEnabled()
+    assert read(stage, lambda work: work.records.get(Referral, referral)).handover == Handover.CONSENTED
+
+
+def test_only_the_letter_that_is_shown_is_printed_or_saved(stage: Stage) -> None:
+    page = made(stage)
+    page.earlier.click()
+    press(page, Key.Key_P, ctrl=True)
+    page.letter.paper._save()
+    assert page._notices.count() == 0
+    assert page.findChild(QFileDialog) is None
+
+
+def test_a_letter_that_can_still_be_changed_is_changed_in_place(stage: Stage) -> None:
+    page = made(stage)
+    about, person = page.about, page.about["person_id"]
     page.earlier.click()
     assert page.step == ACCOUNT_STEP
     assert page.unsaved() is None
@@ -280,6 +323,12 @@ def test_taking_a_referral_back_ends_its_letter(stage: Stage) -> None:
     press(page, Key.Key_Return)
     stage.settle()
     assert not page.letter.preview.isVisible()
+    assert page.letter.preview.sheets == []
+    assert not page.letter.paper.save.isEnabled()
+    shown = page._notices.count()
+    page.letter.paper.show()
+    press(page, Key.Key_P, ctrl=True)
+    assert page._notices.count() == shown  # neither printed nor told that there is no printer
     assert read(stage, open_referrals) == ()
 
 

@@ -129,6 +129,23 @@ def test_a_known_card_is_shown_and_unchanged(stage_of: StageOf) -> None:
     assert saved(stage, page) == before
 
 
+@pytest.mark.parametrize("through_draft", [False, True])
+def test_a_number_that_came_meanwhile_is_not_removed(stage_of: StageOf, *, through_draft: bool) -> None:
+    stage = stage_of("village")
+    yuliana = person(stage, "yuliana")
+    ask(stage, lambda work: record_person(work, yuliana, phones={"0840-0000-0001": "ibu"}, aliases={"Yuli": True}))
+    page = stage.page(ResidentEditPage, person_id=yuliana)
+    write(page, "person.phones", [])
+    write(page, "person.aliases", "")
+    draft = page.unsaved()
+    assert draft is not None
+    ask(stage, lambda work: record_person(work, yuliana, phones={"0840-0000-0003": "paman"}, aliases={"Ana": True}))
+    if through_draft:
+        page = stage.page(ResidentEditPage, draft=json.loads(json.dumps(draft.content)), person_id=yuliana)
+    kept = saved(stage, page).person
+    assert (dict(kept.phones), dict(kept.aliases)) == ({"0840-0000-0003": "paman"}, {"Ana": True})
+
+
 def test_only_what_was_changed_is_written(stage_of: StageOf) -> None:
     stage = stage_of("village")
     yuliana = person(stage, "yuliana")

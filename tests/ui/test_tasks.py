@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 
@@ -130,3 +131,20 @@ def test_busy_is_told_once_for_all_that_runs(qtbot: QtBot, tasks: Tasks) -> None
         tasks.do(owner, lambda: None, lambda _: None)
     qtbot.waitUntil(lambda: tasks.is_idle)
     assert told == [True, False]
+
+
+def test_an_attempt_goes_on_however_it_ends(qtbot: QtBot, tasks: Tasks) -> None:
+    class _Open:
+        def work(self) -> object:
+            return contextlib.nullcontext()
+
+        def close(self) -> None: ...
+
+    tasks.take(_Open())  # type: ignore[arg-type]
+    ended: list[bool] = []
+    owner = QObject()
+    tasks.attempt(owner, lambda _: None, ended.append)
+    tasks.attempt(owner, lambda _: raising(_Slip()), ended.append)
+    tasks.attempt(owner, lambda _: raising(ZeroDivisionError()), ended.append)
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert ended == [True, False, False]

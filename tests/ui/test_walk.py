@@ -140,7 +140,7 @@ def test_the_walk_sees_what_is_wrong(qapp: QApplication) -> None:
     window = QWidget()
     column = QVBoxLayout(window)
     first, middle, second = QLineEdit(), QLineEdit(), QPushButton("Simpan")
-    second.setFixedSize(20, 10)
+    second.setStyleSheet("min-height: 0px; max-height: 12px; max-width: 20px")
     for widget in (first, middle, second):
         column.addWidget(widget)
     text = QLabel("Teks yang terlalu panjang untuk kotaknya")

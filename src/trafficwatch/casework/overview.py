@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Care as screens read it: which institutions serve this desk, what is done for a person, which referrals are open.
 
-Who has no case key reads the same lists without what is sealed: no institution, no urgency.
+Who may not read cases reads the same lists without what is sealed: no institution, no urgency.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from trafficwatch.casework.agreement import Agreement, agreement_on
-from trafficwatch.casework.consents import consents_of
+from trafficwatch.casework.consents import in_order_given
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
 from trafficwatch.models.institution import Institution, contacts_to_print
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.training import readable
 from trafficwatch.store.work import Work
 
 _ENDED = frozenset({Handover.WITHDRAWN.value, Answered.FINISHED.value})
@@ -80,9 +81,11 @@ def institutions(work: Work, service: str | None = None) -> tuple[InstitutionRow
 
 def care_of(work: Work, person_id: str) -> Care:
     """Consent, cases and referrals of one person."""
-    consents = consents_of(work, person_id)
-    cases = work.records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
-    referrals = work.records.select(Referral, RECORD_TABLES["referral"].c.person_id == person_id)
+    records = readable(work)
+    of_person = RECORD_TABLES["consent"].c.person_id == person_id
+    consents = in_order_given(work, records.select(Consent, of_person, with_deleted=True))
+    cases = records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
+    referrals = records.select(Referral, RECORD_TABLES["referral"].c.person_id == person_id)
     return Care(
         agreement_on(consents, work.today),
         tuple(consent for consent in reversed(consents) if consent.deleted is None),
@@ -91,9 +94,15 @@ def care_of(work: Work, person_id: str) -> Care:
     )
 
 
+def referral_of(work: Work, referral_id: str) -> tuple[Referral, str]:
+    """One referral and the code of its case. Raises RecordUnknown."""
+    referral = work.records.get(Referral, referral_id)
+    return referral, work.records.get(CaseRecord, referral.case_id or "").code or ""
+
+
 def open_referrals(work: Work) -> tuple[ReferralRow, ...]:
     """All that are neither finished nor withdrawn, the most urgent first, then the longest waiting."""
-    rows = _rows(work, (each for each in work.records.select(Referral) if status(each) not in _ENDED))
+    rows = _rows(work, (each for each in readable(work).select(Referral) if status(each) not in _ENDED))
     return tuple(sorted(rows, key=lambda row: (_order(row.urgency), row.referred_on or "")))
 
 

@@ -12,6 +12,7 @@ from trafficwatch.casework.consents import agreement_of
 from trafficwatch.casework.lifecycle import check_step
 from trafficwatch.errors import ConsentError
 from trafficwatch.models.casework import CaseRecord, ConsentScope, Handover, Referral
+from trafficwatch.models.checks import tidy
 from trafficwatch.models.identity import new_case_code
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store.records import RecordUnknown
@@ -73,7 +74,8 @@ def advance_referral(work: Work, referral_id: str, wanted: Handover) -> Referral
 def refer(work: Work, person_id: str, ask: ReferralInput, referral_id: str | None = None) -> Referral:
     """Write the referral that a person agreed to, in a case that is opened if there is none; it stands at CONSENTED.
 
-    With `referral_id` one that was not handed over yet is changed. Raises ReferralNotAgreed, StepNotPossible.
+    With `referral_id` one that was not handed over yet is changed: only what differs is written, so that a difference
+    in a field nobody touched stays open. Raises ReferralNotAgreed, StepNotPossible.
     """
     if referral_id is None:
         cases = work.records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
@@ -85,13 +87,30 @@ def refer(work: Work, person_id: str, ask: ReferralInput, referral_id: str | Non
     before = work.records.get(Referral, referral_id)
     if before.person_id != person_id:
         raise RecordUnknown(type="referral")
-    if before.handover != Handover.CONSENTED:  # that one goes back to draft: nobody has it yet
+    changes = _changed(before, {"institution_id": ask.institution_id, **ask.fields})
+    if before.handover != Handover.CONSENTED:
         check_step(before.handover, Handover.CONSENTED)
-    changes = dict(ask.fields)
-    if "services" in changes:
-        changes["services"] = dict.fromkeys(before.services) | dict(changes["services"])
-    work.write(Referral, referral_id, institution_id=ask.institution_id, handover=Handover.DRAFT.value, **changes)
+    elif not changes:
+        return before
+    else:  # that one goes back to draft: nobody has it yet
+        changes["handover"] = Handover.DRAFT.value
+    if changes:
+        work.write(Referral, referral_id, **changes)
     return advance_referral(work, referral_id, Handover.CONSENTED)
+
+
+def _changed(before: Referral, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields that differ from the record; of `services` those that differ, None for those asked no more."""
+    changed = {
+        name: value
+        for name, value in fields.items()
+        if name != "services" and getattr(before, name, None) != tidy(value)
+    }
+    if "services" in fields:
+        wanted = dict.fromkeys(before.services) | dict(fields["services"])
+        if services := {name: asked for name, asked in wanted.items() if before.services.get(name) != asked}:
+            changed["services"] = services
+    return changed
 
 
 def hand_over(work: Work, referral_id: str) -> Referral:

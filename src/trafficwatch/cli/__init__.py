@@ -37,6 +37,7 @@ from trafficwatch.texts import LANGUAGES, set_language
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of the answers.")
 @click.option("--practice", is_flag=True, help="The practice desk, with invented people.")
+@click.option("--draft-lost", is_flag=True, hidden=True, help="The desk locked and could not keep a draft.")
 @click.option("--ready-fd", type=int, hidden=True, help="Write a line here once the window is shown.")
 @click.version_option(__version__)
 @click.pass_context
@@ -49,13 +50,16 @@ def trafficwatch(
     as_json: bool,
     lang: str,
     practice: bool,
+    draft_lost: bool,
 ) -> None:
     """Watch over residents who migrate, screen early, refer with consent, and hand sealed bundles to the PPT.
 
     Without a command the village desk opens.
     """
     set_language("en" if lang == "en" else "id")
-    context.obj = Desk(folder, passphrase_fd, as_json=as_json, practice=practice, ready_fd=ready_fd)
+    context.obj = Desk(
+        folder, passphrase_fd, as_json=as_json, practice=practice, draft_lost=draft_lost, ready_fd=ready_fd
+    )
     if context.invoked_subcommand is None:
         context.obj.show(Side.VILLAGE)
 

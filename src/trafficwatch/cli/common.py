@@ -34,11 +34,13 @@ class Desk:
         *,
         as_json: bool,
         practice: bool = False,
+        draft_lost: bool = False,
         ready_fd: int | None = None,
     ) -> None:
         self._folder = folder
         self._passphrase_fd = passphrase_fd
         self._practice = practice
+        self._draft_lost = draft_lost
         self._ready_fd = ready_fd
         self.as_json = as_json
 
@@ -75,7 +77,15 @@ class Desk:
         from trafficwatch.app import run
 
         settings = user_config_path("trafficwatch", appauthor=False) / "settings.json"
-        sys.exit(run(side, self.folder, practice=self._practice, settings_path=settings, ready_fd=self._ready_fd))
+        code = run(
+            side,
+            self.folder,
+            practice=self._practice,
+            settings_path=settings,
+            draft_lost=self._draft_lost,
+            ready_fd=self._ready_fd,
+        )
+        sys.exit(code)
 
     def say(self, document: Mapping[str, Any], text: str) -> None:
         """Answer: the document with `--json`, the text otherwise."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
 from trafficwatch.models.checks import tidy
@@ -46,8 +46,9 @@ class DocumentInput:
 class CardInput:
     """The whole form of a resident's card.
 
-    `phones` and `aliases` are complete: one that is not among them any more is removed. A paper that is not among
-    `documents` stays as it is. `journey_id` None makes a new journey.
+    `phones` and `aliases` are complete as far as the form goes: of those that it had loaded (`seen`, field -> keys) one
+    that is not among them any more is removed; what came meanwhile stays. A paper that is not among `documents` stays
+    as it is. `journey_id` None makes a new journey.
     """
 
     person: Mapping[str, Any]
@@ -55,6 +56,7 @@ class CardInput:
     journey_id: str | None = None
     documents: tuple[DocumentInput, ...] = ()
     contact: Mapping[str, Any] | None = None
+    seen: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def save_card(work: Work, card: CardInput, person_id: str | None = None) -> Recorded:
@@ -63,7 +65,7 @@ def save_card(work: Work, card: CardInput, person_id: str | None = None) -> Reco
     Only what the form changed is written, so that saving settles no difference in a field that nobody touched.
     """
     before = work.records.get(Person, person_id) if person_id else None
-    recorded = record_person(work, person_id, **_changed(before, card.person))
+    recorded = record_person(work, person_id, **_changed(before, card.person, card.seen))
     person = recorded.person.id
     journey_id = _save_journey(work, person, card)
     for document in card.documents:
@@ -144,15 +146,17 @@ def _save_document(work: Work, person_id: str, journey_id: str | None, document:
         work.write(Document, document.id, **changed)
 
 
-def _changed(before: Record | None, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that a form changes; of elements those that changed, with None for those that it has no more."""
+def _changed(
+    before: Record | None, fields: Mapping[str, Any], seen: Mapping[str, frozenset[str]] | None = None
+) -> dict[str, Any]:
+    """The fields that a form changes; of elements those that changed, with None for seen ones that it has no more."""
     changed: dict[str, Any] = {}
     for name, value in fields.items():
         old = getattr(before, name, None)
         if isinstance(value, Mapping):
             old = old or {}
             parts = {key: part for key, part in value.items() if key not in old or old[key] != tidy(part)}
-            if parts := parts | {key: None for key in old if key not in value}:
+            if parts := parts | {key: None for key in old if key not in value and key in (seen or {}).get(name, ())}:
                 changed[name] = parts
         elif before is None or old != tidy(value):
             changed[name] = value

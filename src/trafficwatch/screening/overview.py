@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Screenings as screens read them. Without the case key a line says that there was one and when, nothing more."""
+"""Screenings as screens read them. Who may not read cases learns that there was one and when, no more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 
 from trafficwatch.models.casework import Finding, Risk, Screening
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.training import may_read_cases, readable
 from trafficwatch.store.work import Work
 
 
@@ -31,8 +32,8 @@ def screenings_of(work: Work, person_id: str) -> tuple[ScreeningRow, ...]:
 
 
 def worrying(work: Work) -> tuple[ScreeningRow, ...]:
-    """Screenings with a suspicion or a danger, the newest first; none without the case key."""
-    if not work.sealer.able:
+    """Screenings with a suspicion or a danger, the newest first; none for who may not read cases."""
+    if not may_read_cases(work):
         return ()
     return tuple(
         row
@@ -42,7 +43,7 @@ def worrying(work: Work) -> tuple[ScreeningRow, ...]:
 
 
 def _newest_first(work: Work, *where: ColumnElement[bool]) -> tuple[ScreeningRow, ...]:
-    found = reversed(work.records.select(Screening, *where))
+    found = reversed(readable(work).select(Screening, *where))
     rows = (
         ScreeningRow(
             each.id,

@@ -16,7 +16,7 @@ from trafficwatch.models.people import Person, Sex
 from trafficwatch.models.screening import Answer, Evaluation, Questionnaire, Subject
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.evaluation import evaluate
-from trafficwatch.store.training import require_training
+from trafficwatch.store.training import require_reading, require_training
 from trafficwatch.store.work import Work
 
 
@@ -78,7 +78,8 @@ def record_screening(
 
 
 def evaluate_screening(work: Work, screening_id: str) -> Screened:
-    """A recorded screening, read by the rules of its own questionnaire."""
+    """A recorded screening, read by the rules of its own questionnaire; raises CaseKeyNeeded or TrainingNeeded."""
+    require_reading(work)
     found = work.records.get(casework.Screening, screening_id)
     asked = questionnaires.get(found.questionnaire or "")
     evaluation = _evaluate(work, asked, found.person_id or "", found.age_at_events, answers_of(found))

@@ -131,12 +131,13 @@ def stage_volunteer_slot(
     files.add(store.folder / VAULT, vault.encode(grown), private=True)
 
 
-def stage_recovery_slot(store: Store, files: StagedFiles) -> str:
+def stage_recovery_slot(store: Store, files: StagedFiles, *, nothing_sealed: bool = False) -> str:
     """A new recovery code in place of the earlier one; it counts when the staged vault appears. Gives the code.
 
-    The earlier code opens nothing from then on: the previous vault is written from the new one too.
+    The earlier code opens nothing from then on: the previous vault is written from the new one too. `nothing_sealed` as
+    in `vault.renew_recovery`.
     """
-    renewed, code = vault.renew_recovery(_read_vault(store.folder), store.keys)
+    renewed, code = vault.renew_recovery(_read_vault(store.folder), store.keys, nothing_sealed=nothing_sealed)
     for name in (VAULT, PREVIOUS):
         files.add(store.folder / name, vault.encode(renewed), private=True)
     return code
@@ -151,7 +152,7 @@ def check_recovery_code(store: Store, code: str) -> None:
 def _make_room(folder: Path) -> None:
     aside = secrets.token_hex(4)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for leftover in folder.glob(f"{DATABASE}*"):
             leftover.rename(folder / f"left-{aside}-{leftover.name}")
     except OSError:

@@ -159,14 +159,17 @@ def add_volunteer(
     return _with_slot(vault, keys, "passphrase", _bytes(passphrase), volunteer, stretching, with_case=trained)
 
 
-def renew_recovery(vault: Vault, keys: Keys) -> tuple[Vault, str]:
+def renew_recovery(vault: Vault, keys: Keys, *, nothing_sealed: bool = False) -> tuple[Vault, str]:
     """The vault with a new recovery slot in place of the earlier one, whose code opens it no more; and the new code.
 
-    Raises CaseKeyNotHere for keys without the case key, which the code must open too, and VaultDamaged as above.
+    Keys without the case key, which the code must open too, get a new one where `nothing_sealed` says that nothing was
+    ever sealed under the earlier one; else CaseKeyNotHere is raised, and VaultDamaged as above.
     """
     _require_own(vault, keys)
     if keys.case is None:
-        raise CaseKeyNotHere
+        if not nothing_sealed:
+            raise CaseKeyNotHere
+        keys = msgspec.structs.replace(keys, case=os.urandom(32))
     code = recovery_code.spell(os.urandom(18))
     others = tuple(slot for slot in vault.slots if slot.kind != "recovery")
     vault = msgspec.structs.replace(vault, slots=others)

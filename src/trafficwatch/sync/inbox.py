@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the PPT's page 'Kotak masuk' shows: villages, the bundles that came, and the cases that came in them.
 
-Nothing is changed. What a person refused to pass on never came, and is None here. Reading one case takes the case key,
-which is what keeps it from who has no training; lists without it lack what is sealed.
+Nothing is changed. What a person refused to pass on never came, and is None here. Reading one case takes the case key
+and training that holds today; lists lack what is sealed for who may not read cases.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from trafficwatch.models.screening import Answer, Questionnaire, Rules
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.sessions import Screened, answers_of, evaluate_screening
-from trafficwatch.store.sealing import CaseKeyNeeded
+from trafficwatch.store.training import readable, require_reading
 from trafficwatch.store.work import Work
 
 _ENDED = {Handover.WITHDRAWN.value, Answered.DECLINED.value, Answered.FINISHED.value}
@@ -177,7 +177,7 @@ def refused_of(work: Work, bundle: str) -> tuple[RefusedRow, ...]:
 def received_cases(work: Work) -> tuple[CaseRow, ...]:
     """The cases of all villages: open ones first, of these the most urgent, of these the newest."""
     names, arrived = _village_names(work), _arrivals(work)
-    referrals = {referral.case_id: referral for referral in work.records.select(Referral)}
+    referrals = {referral.case_id: referral for referral in readable(work).select(Referral)}
     found = []
     for case in work.records.select(CaseRecord):
         home = work.records.home("case_record", case.id) or ""
@@ -201,9 +201,8 @@ def received_cases(work: Work) -> tuple[CaseRow, ...]:
 
 
 def received_case(work: Work, case_id: str) -> ReceivedCase:
-    """One case with all that came with it; raises RecordUnknown, or CaseKeyNeeded: without it a case looks empty."""
-    if not work.sealer.able:
-        raise CaseKeyNeeded
+    """One case with all that came with it; raises RecordUnknown, CaseKeyNeeded or TrainingNeeded."""
+    require_reading(work)
     case = work.records.get(CaseRecord, case_id)
     person = work.records.get(Person, case.person_id or "")
     home = work.records.home("case_record", case.id) or ""

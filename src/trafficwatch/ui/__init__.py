@@ -11,6 +11,6 @@ from __future__ import annotations
 import ctypes
 import sys
 
-if sys.version_info < (3, 12):
+if sys.version_info < (3, 12) and sys.maxsize > 2**32:
     for immortal in (None, True, False, Ellipsis, NotImplemented):
         ctypes.c_ssize_t.from_address(id(immortal)).value += 1 << 40  # a reference count is an object's first field

@@ -84,10 +84,14 @@ def confirm_recovery_sheet(store: Store, code: str) -> None:
 
 
 def renew_recovery_code(store: Store) -> str:
-    """A new recovery code, shown this once; the earlier one opens nothing any more. Raises CaseKeyNotHere."""
+    """A new recovery code, shown this once; the earlier one opens nothing any more.
+
+    Raises CaseKeyNotHere where case text may exist that this volunteer can't open.
+    """
     with StagedFiles() as files, store.work() as work:
         work.note(_RENEWED, "device", work.info.device, "recovery code")
-        return stage_recovery_slot(store, files)
+        nobody_trained = work.records.count("training") == 0  # then nobody ever had the case key to seal with
+        return stage_recovery_slot(store, files, nothing_sealed=nobody_trained)
 
 
 def _recovery_checked(work: Work) -> bool:

@@ -83,6 +83,7 @@ def put(stage: Stage, scene: Scene) -> QWidget:
         entries = PPT if stage.desk.state.side is Side.PPT else VILLAGE
         frame = DeskFrame(stage.desk, entries, {})
         frame.resize(*SIZE)
+        focused = widget.focusWidget() or widget  # lost by moving the page into the frame
         frame.place(widget)
         shown: QWidget = frame
     else:
@@ -92,6 +93,6 @@ def put(stage: Stage, scene: Scene) -> QWidget:
     shown.show()
     shown.activateWindow()
     if isinstance(widget, Page):
-        (widget.focusWidget() or widget).setFocus()  # where the page has put it, not where a window begins
+        focused.setFocus()
     stage.settle()
     return shown

@@ -63,7 +63,8 @@ class CasePage(Page):
         self.declining.show()
 
     def _load(self) -> None:
-        self.desk.tasks.work(self, lambda work: received_case(work, self._case_id), self._show, slot="case")
+        case_id = self._case_id
+        self.desk.tasks.work(self, lambda work: received_case(work, case_id), self._show, slot="case")
 
     def _show(self, found: ReceivedCase) -> None:
         self.title.setText(found.case.code or t("ppt_desk.case.title"))
@@ -119,8 +120,12 @@ class CasePage(Page):
         self.decline.setVisible(Answered.DECLINED in steps)
         self.nothing.setText("" if steps else t("ppt_desk.answer.nothing"))
         self.nothing.setVisible(not steps)
-        for each in (self.forward, self.arrived, self.decline):
-            each.setEnabled(True)
+        self._enable(is_able=True)
+
+    def _enable(self, *, is_able: bool) -> None:
+        """No step is taken twice: until the answer is recorded none can be pressed."""
+        for each in (self.forward, self.arrived, self.decline, self.decline_yes, self.decline_no):
+            each.setEnabled(is_able)
 
     def _go_forward(self) -> None:
         steps = self._steps()
@@ -151,8 +156,7 @@ class CasePage(Page):
         referral = self._referral
         if referral is not None:
             self.clear_notices()
-            for each in (self.forward, self.arrived, self.decline):
-                each.setEnabled(False)
+            self._enable(is_able=False)
             self.desk.tasks.work(
                 self, lambda work: answer_referral(work, referral.id, answered, reason), self._answered
             )

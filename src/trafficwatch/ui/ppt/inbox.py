@@ -40,6 +40,7 @@ class InboxPage(Page):
         self._rows: dict[str, BundleRow] = {}
         self._names: dict[str, str] = {}
         self._outcome: Outcome | None = None
+        self._is_writing = False
         self.progress = Progress()
         self.intake = Intake(self, self.progress)
         self.intake.finished.connect(self.show_outcome)
@@ -154,6 +155,8 @@ class InboxPage(Page):
         can = self.desk.state.trained and not self.intake.is_running
         self.one.setEnabled(can)
         self.folder.setEnabled(can)
+        for each in (self.write_all, self.write_elsewhere, self.receipt):
+            each.setEnabled(not self._is_writing)
 
     def _ask_folder(self) -> None:
         self.desk.open_folder(self, t("ppt_desk.inbox.choose_folder"), self.take_folder)
@@ -214,12 +217,25 @@ class InboxPage(Page):
             self.desk.open_folder(self, t("ppt_desk.inbox.choose_stick"), lambda folder: self._write(folder, receipts))
 
     def _write(self, folder: Path, receipts: Sequence[str]) -> None:
+        if self._is_writing:
+            return
         self.clear_notices()
+        self._is_writing = True
+        self._enable()
         self.desk.tasks.store(
-            self, lambda store: [write_answer(store, receipt, folder) for receipt in receipts], self._written
+            self,
+            lambda store: [write_answer(store, receipt, folder) for receipt in receipts],
+            self._written,
+            self._not_written,
         )
 
+    def _not_written(self, error: Any) -> None:
+        self._is_writing = False
+        self.failed(error)
+
     def _written(self, paths: Sequence[Path]) -> None:
+        self._is_writing = False
+        self._enable()
         words = t("ppt_desk.inbox.written", count=len(paths))
         files = ", ".join(path.name for path in paths)
         self.tell(words, Tone.OK, more=t("ppt_desk.inbox.written_more", files=files))

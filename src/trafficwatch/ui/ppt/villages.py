@@ -61,7 +61,11 @@ class VillagesPage(Page):
 
     def _load(self) -> None:
         self.desk.tasks.work(
-            self, lambda work: (villages(work), own_side(work)), lambda found: self._show(*found), slot="villages"
+            self,
+            lambda work: (villages(work), own_side(work)),
+            lambda found: self._show(*found),
+            super().failed,
+            slot="villages",
         )
 
     def _show(self, rows: Sequence[VillageRow], own: OwnSide) -> None:
@@ -147,6 +151,7 @@ class VillagesPage(Page):
 
     def _answer(self, use_case: Any, device: str, folder: Path) -> None:
         self.clear_notices()
+        self._enable(is_able=False)
         self.desk.tasks.store(
             self, lambda store: use_case(store, device, folder), lambda path: self._answered(use_case is revoke, path)
         )
@@ -156,7 +161,12 @@ class VillagesPage(Page):
             self._tell_done(t("ppt_desk.villages.revoked"), t("ppt_desk.villages.revoked_next", file=path.name))
         else:
             self._tell_done(t("ppt_desk.villages.replied", file=path.name), t("ppt_desk.villages.replied_next"))
+        self._enable(is_able=True)
         self._load()
+
+    def _enable(self, *, is_able: bool) -> None:
+        for each in (self.list.reply, self.list.revoke):
+            each.setEnabled(is_able)
 
     def _tell_done(self, words: str, more: str) -> None:
         self.tell(words, Tone.OK, more=more)
@@ -164,7 +174,9 @@ class VillagesPage(Page):
 
     def failed(self, error: Any) -> None:
         self.next.setEnabled(True)
+        self._enable(is_able=True)
         super().failed(error)
+        self._load()  # approving and revoking hold even when their file could not be written
         if self._request is not None:
             self.applicant.digits.setFocus()
             self.applicant.digits.entry.selectAll()

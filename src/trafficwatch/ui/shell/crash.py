@@ -65,4 +65,4 @@ class CrashDialog(QDialog):
         column.addLayout(row(copy, go_on))
         go_on.setDefault(True)
         go_on.setFocus()
-        self.resize(px(520), px(330))
+        self.resize(px(520), px(370))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
-from trafficwatch.ui.shell.page import Page, PageClass
+from trafficwatch.ui.shell.page import Page, PageClass, Saving
 from trafficwatch.ui.shell.rail import Entry, Rail
 from trafficwatch.ui.shell.status import StatusLine
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
@@ -39,7 +39,15 @@ class Visit:
     about: dict[str, Any]
     content: dict[str, Any] | None = None
     draft_id: str | None = None
-    is_settled: bool = field(default=False)
+    was_open: bool = False
+    is_edited: bool = False
+    is_settled: bool = False
+    saving: Saving = field(default_factory=Saving)
+
+    @property
+    def is_over(self) -> bool:
+        """What was typed is saved: there is nothing to come back to."""
+        return self.is_settled or self.saving.is_done
 
 
 class DeskFrame(QWidget):
@@ -76,9 +84,10 @@ class DeskFrame(QWidget):
         draft = about.pop("draft", None)
         visit = Visit(page, about)
         if draft is not None:
-            visit.content = {key: value for key, value in (draft.content or {}).items() if key != AT_LOCK}
-            visit.draft_id = draft.id
-        self._history = [each for each in self._history if not each.is_settled]
+            content = dict(draft.content or {})
+            visit.was_open = content.pop(AT_LOCK, False)
+            visit.content, visit.draft_id = content, draft.id
+        self._history = [each for each in self._history if not each.is_over]
         self._history.append(visit)
         self._show(visit)
 
@@ -90,7 +99,7 @@ class DeskFrame(QWidget):
 
     def back(self) -> None:
         """The page before this one, as it was left; from the first page nowhere."""
-        earlier = [each for each in self._history[:-1] if not each.is_settled]
+        earlier = [each for each in self._history[:-1] if not each.is_over]
         if not earlier:
             return
         self._leave()
@@ -119,13 +128,18 @@ class DeskFrame(QWidget):
 
     def unsaved(self) -> tuple[str, Unsaved, str] | None:
         """The present page's name, what it holds unsaved, and the id of its draft."""
-        if self._page is None or self._history[-1].is_settled:
+        if self._page is None or self._history[-1].is_over:
             return None
         found = self._page.unsaved()
         if found is None:
             return None
         self._page.draft_id = self._page.draft_id or str(uuid.uuid4())
         return self._page.name, found, self._page.draft_id
+
+    @property
+    def saving(self) -> Saving | None:
+        """Whether what the present page held has been saved."""
+        return self._history[-1].saving if self._history else None
 
     def read_delivery(self) -> None:
         """Ask how far the records are on their way to the PPT; a PPT has no one to send to yet."""
@@ -160,6 +174,7 @@ class DeskFrame(QWidget):
     def _show(self, visit: Visit) -> None:
         page = self._pages[visit.page](self._desk)
         page.draft_id = visit.draft_id
+        visit.saving = page.saving
         page.changed.connect(self._changed)
         page.settled.connect(self._settled)
         self.place(page)
@@ -167,6 +182,9 @@ class DeskFrame(QWidget):
         page.enter(**visit.about)
         if visit.content is not None:
             page.restore(visit.content)
+        if visit.was_open:
+            self._drafting.start()  # keeps it again, no longer marked as the page to show after unlocking
+            visit.was_open = False
 
     def place(self, page: Page) -> None:
         """Put a page that was made elsewhere into the frame."""
@@ -184,6 +202,9 @@ class DeskFrame(QWidget):
         if (left := self.unsaved()) is not None:
             visit.content = dict(left[1].content)
             self._keep_draft()
+        elif visit.is_edited and not visit.is_over and page.draft_id is not None:
+            self._drop(page.draft_id)  # all that was typed was taken back
+            page.draft_id = None
         self._drafting.stop()
         visit.draft_id = page.draft_id
         self._page = None
@@ -195,15 +216,26 @@ class DeskFrame(QWidget):
     # -- drafts --------------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        self._history[-1].is_settled = False
+        visit = self._history[-1]
+        visit.is_settled, visit.is_edited = False, True
+        if self._page is not None and visit.saving.is_done:
+            self._page.saving = visit.saving = Saving()
         if not self._drafting.isActive():
             self._drafting.start()
 
     def _keep_draft(self) -> None:
         if (left := self.unsaved()) is None:
             return
-        tell = self._desk.say
-        self._desk.tasks.work(self, keep_draft(*left), lambda _: tell(t("shell.draft_kept")))
+        saving = self._history[-1].saving
+        keep = keep_draft(*left)
+
+        def unless_saved(work: Any) -> bool:
+            """The save that was under way may have succeeded meanwhile."""
+            if not saving.is_done:
+                keep(work)
+            return not saving.is_done
+
+        self._desk.tasks.work(self, unless_saved, lambda kept: self._desk.say(t("shell.draft_kept")) if kept else None)
 
     def failed(self, error: Any) -> None:
         """A draft that could not be kept is told on the page."""
@@ -211,14 +243,18 @@ class DeskFrame(QWidget):
             self._page.failed(error)
 
     def _settled(self) -> None:
-        from trafficwatch.village.drafts import drop
-
+        self.read_delivery()
         self._drafting.stop()
         visit = self._history[-1]
         visit.is_settled = True
         if self._page is None or self._page.draft_id is None:
             return
         draft_id, self._page.draft_id = self._page.draft_id, None
+        self._drop(draft_id)
+
+    def _drop(self, draft_id: str) -> None:
+        from trafficwatch.village.drafts import drop
+
         self._desk.tasks.work(self, lambda work: drop(work, draft_id), lambda _: None)
 
     # -- focus ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ back; Page Up and Page Down scroll.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -36,8 +36,19 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import button, label
 
+T = TypeVar("T")
 WIDTH = 980
 """Lines do not grow longer than this (pixels at 100 %): long lines are hard to read."""
+
+
+class Saving:
+    """Whether what a page held is in the store; told by the worker, asked by the draft that waits behind it."""
+
+    def __init__(self) -> None:
+        self.is_done = False
+
+    def finish(self) -> None:
+        self.is_done = True
 
 
 class Page(QWidget):
@@ -55,6 +66,7 @@ class Page(QWidget):
         super().__init__()
         self.desk = desk
         self.draft_id: str | None = None
+        self.saving = Saving()
         self.setProperty("box", "page")
         self.setAccessibleName(title)
         outer = QVBoxLayout(self)
@@ -101,6 +113,28 @@ class Page(QWidget):
         self.clear_notices()
         words = explain_error(error)
         self.tell(words["message"], Tone.DANGER, more=f"{words['safe']} {words['todo']}")
+
+    def submit(
+        self,
+        use_case: Callable[[Any], T],
+        done: Callable[[T], None],
+        failed: Callable[[ExpectedError], None] | None = None,
+    ) -> None:
+        """Save what the page holds, and drop its draft in the same transaction.
+
+        Whoever leaves or locks meanwhile gets no draft of it (`Saving`): taken up, it would be saved a second time.
+        """
+        from trafficwatch.village.drafts import drop
+
+        saving, draft_id = self.saving, self.draft_id
+
+        def saved(work: Any) -> T:
+            value = use_case(work)
+            if draft_id is not None:
+                drop(work, draft_id)
+            return value
+
+        self.desk.tasks.work(self, saved, done, failed, committed=saving.finish)
 
     def tell(self, text: str, tone: Tone = Tone.OK, *, more: str = "") -> Notice:
         """A notice at the top of the page."""

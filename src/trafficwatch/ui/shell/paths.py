@@ -44,5 +44,12 @@ def _dialog(owner: QWidget, title: str, then: Callable[[Path], None], name: str,
     if kinds:
         dialog.setNameFilter(kinds)
     dialog.fileSelected.connect(lambda chosen: then(Path(chosen)))
-    dialog.finished.connect(dialog.deleteLater)
+    dialog.finished.connect(lambda _: _forget(dialog))
     return dialog
+
+
+def _forget(dialog: QFileDialog) -> None:
+    """Where files were taken from and put may tell of a person: Qt would write it into a file of its own."""
+    dialog.setHistory([])
+    dialog.setDirectory(str(Path.home()))
+    dialog.deleteLater()

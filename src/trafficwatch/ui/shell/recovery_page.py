@@ -8,6 +8,7 @@ checked, a new one takes its place. After the check a village is led on to its P
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,6 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.code_line import CodeField, shown_code
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import button, card, label, row
-from trafficwatch.ui.widgets.saving import save_bytes
 from trafficwatch.ui.widgets.steps import StepBar
 
 SHEET, PPT = 2, 3
@@ -198,37 +198,46 @@ class RecoveryPage(Page):
 
     # -- on paper ------------------------------------------------------------------------------------------------------
 
-    def _pdf(self) -> bytes:
-        """Made on the worker, in the language of now."""
-        return sheet(self._code, self.desk, current_language())
+    def _sheet(self) -> Callable[[], bytes]:
+        """Draws on the worker what is known and chosen now; the worker asks nothing of the page."""
+        code, state, paper, language = self._code, self.desk.state, self.desk.settings.paper, current_language()
+        return lambda: sheet(code, state.name, paper, language, practice=state.practice)
 
     def _print(self) -> None:
-        from trafficwatch.ui.widgets.printing import ask_and_print
+        from trafficwatch.ui.widgets.printing import ask_and_print, has_printer
+
+        if not has_printer():
+            self.clear_notices()
+            told = self.tell(t("printing.no_printer"), Tone.WARN, more=t("setup.sheet_or_write"))
+            told.add_action(t("printing.save"), self._ask_where)
+            return
 
         def ready(pdf: bytes) -> None:
             ask_and_print(self, self.desk, pdf, self.desk.settings.paper, lambda: self.desk.say(t("setup.printed")))
 
-        self.desk.tasks.do(self, self._pdf, ready)
+        self.desk.tasks.do(self, self._sheet(), ready)
 
     def _ask_where(self) -> None:
         self.desk.save_file(self, t("setup.sheet_where"), self._save, name=t("setup.sheet_file"), kinds="*.pdf")
 
     def _save(self, path: Path) -> None:
         self.clear_notices()
-        self.desk.tasks.store(
-            self,
-            lambda store: save_bytes(store, path, self._pdf()),
-            lambda _: self._saved(path.name),
-        )
+        drawn = self._sheet()
+
+        def use_case(store: Any) -> None:
+            from trafficwatch.casework.papers import save_pdf
+
+            save_pdf(store, path, drawn())
+
+        self.desk.tasks.store(self, use_case, lambda _: self._saved(path.name))
 
     def _saved(self, file: str) -> None:
         self.tell(t("setup.sheet_saved", file=file), more=t("setup.sheet_saved_more"))
 
 
-def sheet(code: str, desk: Desk, language: Language) -> bytes:
+def sheet(code: str, name: str, paper: str, language: Language, *, practice: bool) -> bytes:
     """The printed sheet of this desk."""
     from trafficwatch.forms.paper import PAPERS
     from trafficwatch.forms.recovery_sheet import recovery_pdf
 
-    state = desk.state
-    return recovery_pdf(code, state.name, PAPERS[desk.settings.paper], language, practice=state.practice)
+    return recovery_pdf(code, name, PAPERS[paper], language, practice=practice)

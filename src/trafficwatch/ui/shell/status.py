@@ -35,7 +35,7 @@ class StatusLine(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(16), px(4), px(16), px(4))
         row.setSpacing(px(18))
-        self._said = label(t("shell.all_saved"), "small")
+        self._said = label("", "small")
         self._busy = label(t("shell.working"), "small", wraps=False)
         self._busy.hide()
         self._delivery = label("", "small")

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 from weakref import WeakSet
@@ -98,14 +98,29 @@ class Tasks(QObject):
         failed: Failed | None = None,
         *,
         slot: str = "",
+        committed: Callable[[], None] = lambda: None,
     ) -> None:
-        """Run `use_case(work)` in one transaction."""
+        """Run `use_case(work)` in one transaction; `committed` is called on the worker once it is in the store."""
 
         def job() -> T:
             with self._opened().work() as work:
-                return use_case(work)
+                value = use_case(work)
+            committed()
+            return value
 
         self.do(owner, job, done, failed, slot=slot)
+
+    def attempt(self, owner: QObject, use_case: Callable[[Any], object], then: Callable[[bool], None]) -> None:
+        """Run `use_case(work)` in one transaction, and go on however it ends; `then` is told whether it did well."""
+
+        def job() -> bool:
+            with suppress(Exception):
+                with self._opened().work() as work:
+                    use_case(work)
+                return True
+            return False
+
+        self.do(owner, job, then)
 
     def store(
         self, owner: QObject, use_case: Callable[[Any], T], done: Callable[[T], None], failed: Failed | None = None
@@ -151,7 +166,7 @@ class Tasks(QObject):
         self._store = None
 
     def close(self) -> None:
-        """Finish what runs, drop what waits, and lock the store."""
+        """Finish what runs and what waits, and lock the store."""
         self._pool.submit(self._close_store)
         self._pool.shutdown(wait=True)
         self._garbage.end()

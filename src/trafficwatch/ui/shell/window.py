@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.fields import Side
-from trafficwatch.texts import set_language, t
+from trafficwatch.texts import explain_error, set_language, t
 from trafficwatch.ui.shell import paths
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.frame import AT_LOCK, DeskFrame, keep_draft
@@ -29,7 +30,7 @@ from trafficwatch.ui.shell.tasks import OpenStore, Tasks
 from trafficwatch.ui.shell.unlock import UnlockPage
 from trafficwatch.ui.theme.icons import app_icon
 from trafficwatch.ui.theme.look import ZOOMS, make_look, wear
-from trafficwatch.ui.widgets.parts import label
+from trafficwatch.ui.theme.palette import Tone
 
 if TYPE_CHECKING:
     from trafficwatch.ui.shell.page import PageClass
@@ -45,7 +46,8 @@ _ACTIVITY = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Whe
 class Door:
     """What `app` supplies. `prepare`, `unlock`, `recover` and `found` run on the worker; the last three open a store.
 
-    `switch` starts again with the practice store, or from it with the real one.
+    `switch` starts again with the practice store, or from it with the real one; `restart` is told whether a draft was
+    lost, and the next program's `draft_lost` says so after unlocking.
     """
 
     side: Side
@@ -60,7 +62,8 @@ class Door:
     pages: Callable[[Side], tuple[Sequence[Entry], Mapping[str, PageClass]]]
     places: Callable[[], Places]
     save_settings: Callable[[Settings], None]
-    restart: Callable[[], None]
+    restart: Callable[[bool], None]
+    draft_lost: bool = False
 
 
 class Shell(QMainWindow):
@@ -89,7 +92,7 @@ class Shell(QMainWindow):
             QShortcut(QKeySequence(keys), self, act)
         self._wear()
         if door.practice and not door.has_store():
-            self.setCentralWidget(_waiting())
+            self.setCentralWidget(_Waiting())
             tasks.do(self, door.prepare, lambda _: self._show_entrance())
         else:
             self._show_entrance()
@@ -184,6 +187,8 @@ class Shell(QMainWindow):
             self._go(left_open.form, draft=left_open, **(left_open.content or {}).get("about", {}))
         else:
             self._frame.go_from_rail(entries[0].page)
+        if self._door.draft_lost and self._frame.page is not None:
+            self._frame.page.tell(t("shell.draft_lost"), Tone.WARN)
 
     def _go(self, page: str, /, **about: Any) -> None:
         if self._frame is not None:
@@ -207,6 +212,8 @@ class Shell(QMainWindow):
         if self._desk is not None:
             self._desk.settings = settings
             self._start_idle()
+        if self._frame is None and not self._tasks.is_idle:
+            return  # the entrance is waiting for an answer: what was chosen shows with the desk
         if (before.language, before.theme, before.zoom) != (settings.language, settings.theme, settings.zoom):
             self._wear()
             if self._frame is not None:
@@ -235,7 +242,7 @@ class Shell(QMainWindow):
     def lock(self) -> None:
         """Keep the open page's draft, start a fresh locked program, and end this one."""
         if self._frame is not None:
-            self._leave(self._door.restart)
+            self._leave(lambda kept: self._door.restart(not kept))
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the open page's draft, then close."""
@@ -243,7 +250,7 @@ class Shell(QMainWindow):
             event.accept()
             return
         event.ignore()
-        self._leave(QApplication.quit)
+        self._leave(lambda _: QApplication.quit())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() in _ACTIVITY and not self._is_leaving:
@@ -258,25 +265,34 @@ class Shell(QMainWindow):
     def _start_idle(self) -> None:
         self._idle.start(self._settings.lock_after * 60_000)
 
-    def _leave(self, then: Callable[[], None]) -> None:
+    def _leave(self, then: Callable[[bool], None]) -> None:
         """Nothing stays on the screen while the draft is kept; if it can't be kept, leaving goes before the draft."""
-        left = self._frame.unsaved() if self._frame is not None else None
         if self._is_leaving:
             return
         self._is_leaving = True
         self._idle.stop()
         self.hide()
-        if left is None:
-            then()
+        left, saving = None, None
+        with suppress(Exception):  # a page with a bug must not keep the desk open
+            left, saving = (self._frame.unsaved(), self._frame.saving) if self._frame is not None else (None, None)
+        if left is None or saving is None:
+            then(True)  # noqa: FBT003 - nothing was lost
             return
-        self._tasks.work(self, keep_draft(*left, at_lock=True), lambda _: then(), lambda _: then())
+        keep = keep_draft(*left, at_lock=True)
+        self._tasks.attempt(self, lambda work: None if saving.is_done else keep(work), then)
 
 
-def _waiting() -> QWidget:
-    """What is shown while the practice village is made."""
-    made = label(t("shell.preparing_practice"), "lead")
-    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    return made
+class _Waiting(QLabel):
+    """What is shown while the practice village is made, and why it can't be."""
+
+    def __init__(self) -> None:
+        super().__init__(t("shell.preparing_practice"))
+        self.setProperty("kind", "lead")
+        self.setWordWrap(True)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def failed(self, error: ExpectedError) -> None:
+        self.setText("\n".join(explain_error(error).values()))
 
 
 def _read_state(work: Any) -> tuple[SetupState, str, Draft | None]:

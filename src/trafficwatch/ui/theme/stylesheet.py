@@ -45,7 +45,8 @@ QFrame[box="card"] {{ background: {c.surface}; border: 1px solid {c.line}; borde
 QFrame[box="sunken"] {{ background: {c.sunken}; border: none; border-radius: {radius}px; }}
 QFrame[box="answer"] {{ background: {c.surface}; border: {ring}px solid transparent; border-radius: {radius}px; }}
 QFrame[box="answer"]:focus {{ border-color: {c.focus}; }}
-QFrame[box="call"] {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {px(10)}px; padding: 1px; }}
+QFrame[box="call"] {{
+  background: {c.surface}; border: 1px solid {c.line}; border-radius: {px(10)}px; padding: 1px; }}
 QFrame[box="call"]:focus {{ border: {ring}px solid {c.focus}; padding: 0px; }}
 QFrame[box="footer"] {{ background: {c.surface}; border: none; border-top: 1px solid {c.line}; }}
 QFrame[box="rail"], QFrame[box="rail"] > QWidget {{ background: {c.rail}; }}
@@ -67,7 +68,6 @@ QLineEdit[wrong="true"], QPlainTextEdit[wrong="true"], QComboBox[wrong="true"] {
   border: {ring}px solid {c.danger.ink}; padding: 0px {pad - 1}px; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled {{
   background: {c.sunken}; color: {c.disabled}; border-color: {c.line}; }}
-QLineEdit {{ icon-size: {px(18)}px; }}
 QLineEdit:read-only {{ background: {c.sunken}; }}
 QComboBox::drop-down {{ border: none; width: {px(28)}px; }}
 QComboBox::down-arrow {{ image: url("{marks}/down-{on_surface}.svg"); width: {px(18)}px; height: {px(18)}px; }}

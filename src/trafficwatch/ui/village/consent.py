@@ -44,6 +44,7 @@ class ConsentPage(Page):
         trained = desk.state.trained
         self.earlier = EarlierConsents(keeps_reason=trained)
         self.earlier.withdrawn.connect(self._withdraw)
+        self.earlier.edited.connect(self._edited)
         self.earlier.asked.connect(self._show_question)
         self.earlier.hide()
         self.body.addWidget(self.earlier)
@@ -136,17 +137,19 @@ class ConsentPage(Page):
             "scopes": self.questions.scopes,
             "fields": self.fields.groups,
             "method": self.methods.value,
+            "reasons": self.earlier.reasons,
             **texts,
         }
         if not any(found.values()):
             return None
         content = {"about": {"person_id": self.person_id}, **found}
-        return Unsaved(content, self.person_id, case_text=self.desk.state.trained)
+        return Unsaved(content, self.person_id, case_text=self.desk.state.trained or bool(texts or found["reasons"]))
 
     def restore(self, content: dict[str, Any]) -> None:
         self.questions.put(content.get("scopes") or {})
         self.fields.put(content.get("fields") or ())
         self.methods.put(content.get("method"))
+        self.earlier.keep(content.get("reasons") or {})
         for name, entry in self._entries().items():
             _put_text(entry, content.get(name) or "")
         self._show_child()
@@ -180,8 +183,7 @@ class ConsentPage(Page):
             texts = {name: text for name, text in texts.items() if name not in {"guardian", "child_view"}}
         method = self.methods.value
         self.save.setEnabled(False)
-        self.desk.tasks.work(
-            self,
+        self.submit(
             lambda work: record_consent(work, person_id, scopes, refused_fields=refused, method=method, **texts),
             lambda _: self._saved(),
             self._not_saved,
@@ -230,10 +232,15 @@ class ConsentPage(Page):
 
     def _withdraw(self, consent_id: str, reason: str) -> None:
         self.desk.tasks.work(
-            self, lambda work: withdraw_consent(work, consent_id, reason), lambda _: self._taken_back()
+            self, lambda work: withdraw_consent(work, consent_id, reason), lambda _: self._taken_back(consent_id)
         )
 
-    def _taken_back(self) -> None:
+    def _taken_back(self, consent_id: str) -> None:
+        self.earlier.forget(consent_id)
+        if self.unsaved() is None:
+            self.settled.emit()
+        else:
+            self.changed.emit()
         self.clear_notices()
         self.tell(t("consent.taken_back"), Tone.OK, more=t("consent.taken_back_more"))
         self._load()

@@ -151,6 +151,8 @@ class EarlierConsents(QFrame):
 
     withdrawn = Signal(str, str)
     """A consent's id and the reason."""
+    edited = Signal()
+    """A reason was typed."""
     asked = Signal(QWidget)
     """The question whether to take one back came up in this widget."""
 
@@ -158,14 +160,37 @@ class EarlierConsents(QFrame):
         super().__init__()
         self.setProperty("box", "card")
         self._keeps_reason = keeps_reason
+        self._lines: dict[str, _Earlier] = {}
+        self._reasons: dict[str, str] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(px(18), px(14), px(18), px(16))
         self._column.setSpacing(px(10))
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Typed and not yet sent on: a consent's id -> the reason. Empty where a reason is not kept anyway."""
+        return {of: reason for of, reason in self._reasons.items() if reason.strip()} if self._keeps_reason else {}
+
+    def keep(self, reasons: dict[str, str]) -> None:
+        """These were typed earlier; their questions are open again, now or once the consents are there."""
+        self._reasons = dict(reasons)
+        for of, reason in reasons.items():
+            if of in self._lines:
+                self._lines[of].put_reason(reason)
+
+    def forget(self, consent_id: str) -> None:
+        """This one was taken back."""
+        self._reasons.pop(consent_id, None)
+
+    def _note(self, consent_id: str, reason: str) -> None:
+        self._reasons[consent_id] = reason
+        self.edited.emit()
 
     def put(self, agreement: Agreement, consents: Iterable[Consent]) -> None:
         """Show these, the latest first."""
         while (item := self._column.takeAt(0)) is not None:
             _discard(item.widget())
+        self._lines.clear()
         self._column.addWidget(label(t("consent.today"), "heading"))
         given = [scope for scope in ConsentScope if scope in agreement.scopes]
         for scope in given:
@@ -176,8 +201,11 @@ class EarlierConsents(QFrame):
             self._column.addWidget(label(t("consent.refused_today", fields=refused_names(agreement.refused)), "soft"))
         for consent in consents:
             self._column.addWidget(rule())
-            line = _Earlier(consent, self.withdrawn.emit, self.asked.emit, keeps_reason=self._keeps_reason)
+            line = _Earlier(consent, self.withdrawn.emit, self._note, self.asked.emit, keeps_reason=self._keeps_reason)
             self._column.addWidget(line)
+            if line.can_end:
+                self._lines[consent.id] = line
+        self.keep({of: reason for of, reason in self._reasons.items() if of in self._lines and reason.strip()})
 
 
 class _Earlier(QWidget):
@@ -187,12 +215,14 @@ class _Earlier(QWidget):
         self,
         consent: Consent,
         withdraw: Callable[[str, str], None],
+        typed: Callable[[str, str], None],
         asked: Callable[[QWidget], None],
         *,
         keeps_reason: bool,
     ) -> None:
         super().__init__()
-        self._id, self._withdraw, self._asked = consent.id, withdraw, asked
+        self._id, self._withdraw, self._typed, self._asked = consent.id, withdraw, typed, asked
+        self.can_end = consent.withdrawn_on is None and Decision.AGREED in consent.scopes.values()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(4))
@@ -211,7 +241,7 @@ class _Earlier(QWidget):
         if consent.withdrawn_on is not None:
             self._column.addWidget(chip(t("consent.withdrawn", day=_day(consent.withdrawn_on)), Tone.NEUTRAL, "undo"))
             return
-        if Decision.AGREED not in consent.scopes.values():
+        if not self.can_end:
             return
         self.open = button(t("consent.withdraw"), self._open, icon_name="undo")
         self.open.setAccessibleName(t("consent.withdraw_this", day=day))
@@ -225,12 +255,19 @@ class _Earlier(QWidget):
         made.setProperty("box", "sunken")
         hint = "" if keeps_reason else t("consent.reason_not_kept")
         self.reason = text_edit(lines=2)
+        self.reason.textChanged.connect(lambda: self._typed(self._id, self.reason.toPlainText()))
         self._reason = Field(t("consent.reason"), self.reason, hint)
         self._reason.setFocusProxy(None)  # type: ignore[arg-type]  # built late, it were a stop behind the footer
         column.addWidget(self._reason)
         self.sure = button(t("consent.withdraw_now"), self._sure, role="danger", icon_name="undo")
         column.addLayout(row(self.sure, button(t("consent.keep"), self._close)))
         return made
+
+    def put_reason(self, reason: str) -> None:
+        """The question as it was left, without going there."""
+        self.open.hide()
+        self._ask.show()
+        self.reason.setPlainText(reason)
 
     def _open(self) -> None:
         self.open.hide()
@@ -239,6 +276,7 @@ class _Earlier(QWidget):
         self._asked(self._ask)
 
     def _close(self) -> None:
+        self.reason.clear()
         self._ask.hide()
         self.open.show()
         self.open.setFocus()

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.casework.overview import ReferralRow, open_referrals
 from trafficwatch.models.casework import Urgency
@@ -29,7 +29,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
-from trafficwatch.village.drafts import Draft, drafts
+from trafficwatch.village.drafts import Draft, drafts, drop
 
 MOST = 6
 """Lines of one kind; the page of that kind has them all."""
@@ -161,7 +161,8 @@ class HomePage(Page):
     def _draft(self, draft: Draft, names: Mapping[str, str]) -> QWidget:
         form = t(f"home.form_{draft.form if draft.form in _FORMS else 'other'}")
         when = f"{datetime.fromisoformat(draft.saved_at).astimezone():%d-%m %H.%M}"
-        name = names.get(draft.subject or "")
+        typed = (draft.content or {}).get("typed", {})
+        name = names.get(draft.subject or "") or typed.get("person.name")
         if draft.content is None:
             words = t("home.draft_sealed", form=form)
         elif name:
@@ -172,7 +173,30 @@ class HomePage(Page):
         go_on: Callable[[], object] | None = None
         if draft.content is not None:
             go_on = lambda: self.desk.go(draft.form, draft=draft, **about)  # noqa: E731 - one of two
-        return self._line("clock", words, Tone.NEUTRAL, go_on, words_on_button=t("home.go_on"))
+        line, row = QWidget(), QHBoxLayout()
+        row.addWidget(self._line("clock", words, Tone.NEUTRAL, go_on, words_on_button=t("home.go_on")), 1)
+        row.setContentsMargins(0, 0, 0, 0)
+        line.setLayout(row)
+        if draft.content is not None:
+            discard = button(t("home.discard"), role="quiet", icon_name="trash")
+            discard.setAccessibleName(f"{discard.text()}: {words}")
+            discard.clicked.connect(lambda: self._discard(draft, line, discard))
+            row.addWidget(discard)
+        return line
+
+    def _discard(self, draft: Draft, line: QWidget, pressed: QPushButton) -> None:
+        """The first press asks, in place; the second throws the draft away."""
+        if pressed.text() != t("home.discard_sure"):
+            pressed.setText(t("home.discard_sure"))
+            pressed.setAccessibleName(f"{pressed.text()}: {pressed.accessibleName()}")
+            return
+        pressed.setEnabled(False)
+        self.desk.tasks.work(self, lambda work: drop(work, draft.id), lambda _: self._discarded(line))
+
+    def _discarded(self, line: QWidget) -> None:
+        line.hide()
+        line.deleteLater()
+        self.desk.say(t("home.discarded"))
 
     def _line(
         self,

@@ -70,6 +70,11 @@ class PaperActions(QWidget):
         self._pdf = pdf
         self._enable()
 
+    @property
+    def _may_act(self) -> bool:
+        """The keys and an earlier notice reach us even where another step is shown."""
+        return self.isVisible() and bool(self._pdf)
+
     def _enable(self) -> None:
         self.print.setEnabled(bool(self._pdf))
         self.save.setEnabled(bool(self._pdf))
@@ -84,7 +89,7 @@ class PaperActions(QWidget):
         self.turned.emit(self.paper_name)
 
     def _print(self) -> None:
-        if not self._pdf:
+        if not self._may_act:
             return
         if has_printer():
             ask_and_print(self._page, self._page.desk, self._pdf, self.paper_name, self._printed)
@@ -99,6 +104,8 @@ class PaperActions(QWidget):
         self.given.emit()
 
     def _save(self) -> None:
+        if not self._may_act:
+            return
         pdf, desk = self._pdf, self._page.desk
 
         def write(path: Path) -> None:

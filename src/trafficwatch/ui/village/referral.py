@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trafficwatch.casework.overview import Care, InstitutionRow, care_of, institutions
+from trafficwatch.casework.overview import Care, InstitutionRow, care_of, institutions, referral_of
 from trafficwatch.casework.referrals import ReferralInput, hand_over, refer
 from trafficwatch.errors import ExpectedError
-from trafficwatch.models.casework import CaseRecord, Handover, Referral
+from trafficwatch.models.casework import Handover, Referral
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.people import Person
 from trafficwatch.registry.browse import resident_card
@@ -117,8 +117,10 @@ class ReferralPage(Page):
     # -- drafts ------------------------------------------------------------------------------------------------------
 
     def unsaved(self) -> Unsaved | None:
-        if not self._is_dirty or self._found is None:
+        if not self._is_dirty:
             return None
+        if self._found is None:  # still loading: what was restored is all there is
+            return Unsaved(self._draft, self.about["person_id"], case_text=True) if self._draft else None
         content: dict[str, Any] = {"about": self.about, "step": self.step}
         for step in self.steps:
             content |= step.content
@@ -208,7 +210,7 @@ class ReferralPage(Page):
         content["services"] = dict.fromkeys(self.need.chosen, True)
         ask = ReferralInput(institution_id, content)
         self.next.setEnabled(False)
-        self.desk.tasks.work(self, lambda work: refer(work, person_id, ask, referral_id), self._saved, self._not_saved)
+        self.submit(lambda work: refer(work, person_id, ask, referral_id), self._saved, self._not_saved)
 
     def _saved(self, referral: Referral) -> None:
         self._is_dirty = False
@@ -228,7 +230,10 @@ class ReferralPage(Page):
 
     def _hand_over(self) -> None:
         referral_id = self.about["referral_id"]
-        self.desk.tasks.work(self, lambda work: hand_over(work, referral_id), lambda _: self._handed_over())
+        self.next.setEnabled(False)
+        self.desk.tasks.work(
+            self, lambda work: hand_over(work, referral_id), lambda _: self._handed_over(), self._not_saved
+        )
 
     def _handed_over(self) -> None:
         day = PartialDate.from_edtf(self.desk.today).format(current_language())
@@ -242,14 +247,13 @@ class ReferralPage(Page):
 
 
 def _read(work: Any, person_id: str, referral_id: str | None) -> Found:
-    referral = work.records.get(Referral, referral_id) if referral_id else None
-    case = work.records.get(CaseRecord, referral.case_id or "") if referral else None
+    referral, code = referral_of(work, referral_id) if referral_id else (None, "")
     return Found(
         resident_card(work, person_id).person,
         care_of(work, person_id),
         institutions(work),
         referral,
-        (case.code if case else None) or "",
+        code,
     )
 
 

@@ -45,6 +45,7 @@ class PreviewStep(Step):
         super().__init__()
         self._page = page
         self._referral_id = ""
+        self._drawing = 0
         self._standing, inside = card()
         self._lines = QVBoxLayout()
         self._lines.setSpacing(px(6))
@@ -88,23 +89,38 @@ class PreviewStep(Step):
         for part in (self._box, self.preview, self.withdraw):
             part.setVisible(not is_over)
         self._ask.hide()
-        if not is_over:
-            self._draw()
+        self._end_letter() if is_over else self._draw()
+
+    def _end_letter(self) -> None:
+        """Nothing to print or save any more, nor when a letter that is being drawn arrives late."""
+        self._drawing += 1
+        self.paper.offer(b"")
+        self.preview.clear()
 
     def _draw(self) -> None:
         referral_id, language = self._referral_id, current_language()
+        self._drawing += 1
+        drawing = self._drawing
         self.paper.offer(b"")
 
         def read(work: Any) -> ReferralForm:
             return referral_form(work, referral_id, language)
 
-        self._page.desk.tasks.work(self._page, read, self._print_on_screen, self._no_letter, slot="letter")
+        def put_on_paper(form: ReferralForm) -> None:
+            if drawing == self._drawing:
+                self._put_on_paper(form, drawing)
 
-    def _print_on_screen(self, form: ReferralForm) -> None:
+        self._page.desk.tasks.work(self._page, read, put_on_paper, self._no_letter, slot="letter")
+
+    def _put_on_paper(self, form: ReferralForm, drawing: int) -> None:
         paper = PAPERS[self.paper.paper_name]
-        self._page.desk.tasks.do(self._page, lambda: referral_pdf(form, paper), self._show, slot="pdf")
+        self._page.desk.tasks.do(
+            self._page, lambda: referral_pdf(form, paper), lambda pdf: self._show(pdf, drawing), slot="pdf"
+        )
 
-    def _show(self, pdf: bytes) -> None:
+    def _show(self, pdf: bytes, drawing: int) -> None:
+        if drawing != self._drawing:
+            return
         self.paper.offer(pdf)
         self.preview.show_pdf(pdf)
 
@@ -130,8 +146,17 @@ class PreviewStep(Step):
 
     def _withdraw(self) -> None:
         referral_id = self._referral_id
+        self.sure.setEnabled(False)
 
         def take_back(work: Any) -> Referral:
             return advance_referral(work, referral_id, Handover.WITHDRAWN)
 
-        self._page.desk.tasks.work(self._page, take_back, lambda _: self.withdrawn.emit())
+        self._page.desk.tasks.work(self._page, take_back, lambda _: self._taken_back(), self._not_taken_back)
+
+    def _taken_back(self) -> None:
+        self._end_letter()
+        self.withdrawn.emit()
+
+    def _not_taken_back(self, error: ExpectedError) -> None:
+        self.sure.setEnabled(True)
+        self._page.failed(error)

@@ -36,6 +36,7 @@ from trafficwatch.ui.widgets.tab_order import put_in_order
 
 _OVER = {Stage.RETURNED.value, Stage.POSTPONED.value, Stage.CANCELLED.value}
 """After these stages someone may plan a new journey."""
+_ELEMENTS = ("phones", "aliases")
 _PAPER_FIELDS = ("kind", "seen", "found", "number", "issuer", "checked_against", "remark")
 
 
@@ -49,6 +50,7 @@ class ResidentEditPage(Page):
         self._person: str | None = None
         self._journey: str | None = None
         self._journeys: tuple[Journey, ...] = ()
+        self._seen: dict[str, frozenset[str]] = {}
         self._is_loading = False
         self._waiting: Mapping[str, Any] | None = None
         self._at = 0
@@ -102,7 +104,8 @@ class ResidentEditPage(Page):
         if not self.form.typed():
             return None
         typed = self.form.typed(whole=self._person is None)
-        content = {"typed": typed, "section": self._at, "journey": self._journey}
+        seen = {name: sorted(keys) for name, keys in self._seen.items()}
+        content = {"typed": typed, "section": self._at, "journey": self._journey, "seen": seen}
         return Unsaved(content, self._person)
 
     def restore(self, content: Mapping[str, Any]) -> None:
@@ -113,6 +116,9 @@ class ResidentEditPage(Page):
         if content["journey"] != self._journey:
             self._take_journey(next((each for each in self._journeys if each.id == content["journey"]), None))
         self.form.write(content["typed"])
+        for name in self._seen:
+            if f"person.{name}" in content["typed"]:  # what came since the draft was begun is not removed by it
+                self._seen[name] = frozenset(content.get("seen", {}).get(name, ()))
         self.show_section(content["section"])
         self._mark()
 
@@ -184,6 +190,7 @@ class ResidentEditPage(Page):
         papers = [Paper(paper.id, {name: getattr(paper, name) for name in _PAPER_FIELDS}) for paper in card.documents]
         self.form.load({"documents.papers": papers})
         self.form.load_record("person", card.person)
+        self._seen = {name: frozenset(getattr(card.person, name)) for name in _ELEMENTS}
         self.form.load_record("contact", card.contact)
         self._journeys = card.journeys
         self._take_journey(card.journeys[0] if card.journeys else None)
@@ -219,7 +226,7 @@ class ResidentEditPage(Page):
         card = self._card()
         person = self._person
         self.save.setEnabled(False)
-        self.desk.tasks.work(self, lambda work: save_card(work, card, person), self._saved, self._not_saved)
+        self.submit(lambda work: save_card(work, card, person), self._saved, self._not_saved)
 
     def _card(self) -> CardInput:
         is_new = self._person is None
@@ -235,6 +242,7 @@ class ResidentEditPage(Page):
             self._journey,
             tuple(DocumentInput(paper.id, paper.fields) for paper in papers),
             self.form.values("contact", whole=True) if self.form.values("contact") else None,
+            dict(self._seen),
         )
 
     def _saved(self, recorded: Recorded) -> None:

@@ -7,6 +7,7 @@ anything else, nothing more is proposed, and the result may be saved from there.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -124,14 +125,22 @@ class ScreeningPage(Page):
             self.clear_notices()
             self.tell(t("screening_desk.nothing_told"), Tone.INFO, more=t("screening_desk.nothing_told_more"))
             return
-        self._is_saving = True
-        self._on.setEnabled(False)
-        self.desk.tasks.work(self, lambda work: save_talk(work, talk, screening_id), self._saved)
+        kept = replace(talk, answers=dict(talk.answers))  # the worker never reads what the page goes on changing
+        self._wait(is_saving=True)
+        self.submit(lambda work: save_talk(work, kept, screening_id), self._saved)
 
     def failed(self, error: Any) -> None:
-        self._is_saving = False
-        self._on.setEnabled(True)
+        self._wait(is_saving=False)
         super().failed(error)
+
+    def _wait(self, *, is_saving: bool) -> None:
+        """While it is saved nothing can be answered that would be in neither the screening nor its draft."""
+        was_saving, self._is_saving = self._is_saving, is_saving
+        for widget in (self.step, self._previous, self._on):
+            if widget is not None:
+                widget.setEnabled(not is_saving)
+        if was_saving and not is_saving:
+            self._on.setFocus()
 
     def _saved(self, screening_id: str) -> None:
         self.settled.emit()

@@ -72,6 +72,7 @@ def ask_and_print(owner: QWidget, desk: Desk, pdf: bytes, paper: str, done: Call
     printer = make_printer(paper)
     dialog = QPrintDialog(printer, owner)
     dialog.setOption(QPrintDialog.PrintDialogOption.PrintPageRange, False)  # noqa: FBT003 - Qt's signature
+    dialog.setOption(QPrintDialog.PrintDialogOption.PrintToFile, False)  # noqa: FBT003 - `save_pdf` keeps it private
 
     def chosen() -> None:
         set_paper(printer, paper)
