@@ -248,7 +248,8 @@ def do(verb: str, arguments: Sequence[str]) -> int:
     if verb == "run":
         return run(arguments)
     if verb == "test":
-        return call([venv_program("python"), "-m", "pytest", *arguments], QT_QPA_PLATFORM="offscreen")
+        whole = [] if arguments else ["-n", "auto", "--dist", "loadfile"]  # a part is quicker without other processes
+        return call([venv_program("python"), "-m", "pytest", *whole, *arguments], QT_QPA_PLATFORM="offscreen")
     if verb == "lint":
         return tools(["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
     return tools(["ruff", "check", "--fix", "."], ["ruff", "format", "."])

@@ -350,3 +350,10 @@ def test_edits_are_told_and_saving_settles(stage_of: StageOf) -> None:
     assert told == ["changed"]
     saved(stage, page)
     assert (told[-1], page.unsaved()) == ("settled", None)
+
+
+def test_a_pasted_name_keeps_what_can_be_seen(stage_of: StageOf) -> None:
+    stage = stage_of("empty")
+    page = stage.page(ResidentEditPage, name="")
+    entry(page, "person.name").setText("Siti\u202e Aminah\u2028\x00")  # type: ignore[attr-defined]
+    assert saved(stage, page).person.name == "Siti Aminah"

@@ -200,7 +200,8 @@ class Form(QObject):
 
 
 def _text(typed: str) -> str | None:
-    return typed.strip() or None
+    """What was typed or pasted without signs that nobody sees; Qt shows a pasted line break as such a sign."""
+    return "".join(char if char.isprintable() or char == "\n" else " " for char in typed).strip() or None
 
 
 def _loader(write: Callable[[str], None]) -> Callable[[str | None], None]:
