@@ -92,7 +92,7 @@ def test_the_first_time_it_makes_the_environment_and_later_it_does_not(machine: 
         ],
     )
     assert machine.environment == {"QT_QPA_PLATFORM": "offscreen"}
-    assert machine.run("test") == (0, [(PYTHON, "-m", "pytest")])
+    assert machine.run("test") == (0, [(PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile")])
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "constraints.txt"])
