@@ -24,6 +24,7 @@ from trafficwatch.ui.gallery.stage import Scene, Stage
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.theme import palette as colours
+from trafficwatch.ui.theme.look import make_look, wear
 from trafficwatch.ui.theme.palette import Theme, Tone
 
 UI = Path(__file__).parents[2] / "src/trafficwatch/ui"
@@ -137,10 +138,12 @@ def test_no_page_has_colours_of_its_own() -> None:
 
 
 def test_the_walk_sees_what_is_wrong(qapp: QApplication) -> None:
+    wear(qapp, make_look(Theme.LIGHT, 100, is_ppt=False))
     window = QWidget()
     column = QVBoxLayout(window)
     first, middle, second = QLineEdit(), QLineEdit(), QPushButton("Simpan")
-    second.setStyleSheet("min-height: 0px; max-height: 12px; max-width: 20px")
+    second.setStyleSheet("min-height: 0px; max-height: 12px")
+    second.setFixedWidth(20)
     for widget in (first, middle, second):
         column.addWidget(widget)
     text = QLabel("Teks yang terlalu panjang untuk kotaknya")
