@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from trafficwatch.models.fields import Side
@@ -43,6 +45,7 @@ def draw(
     app = QApplication.instance() or QApplication(["trafficwatch"])
     if not isinstance(app, QApplication):
         raise TypeError("there is an application without windows already")
+    before = qInstallMessageHandler(_pass_on)
     stages = {name: Stage(store) for name, store in stores.items()}
     scenes = [scene for scene in all_scenes() if scene.name.startswith(only)]
     count = 0
@@ -65,7 +68,14 @@ def draw(
         for stage in stages.values():
             stage.clear()
             stage.finish()
+        qInstallMessageHandler(before)
     return count
+
+
+def _pass_on(_: QtMsgType, __: QMessageLogContext, text: str | None) -> None:
+    """Qt's messages, without those about what a platform without a screen can't do."""
+    if text and not text.startswith("This plugin does not support"):
+        sys.stderr.write(f"{text}\n")
 
 
 def dress(app: QApplication, stage: Stage, settings: Settings) -> None:
