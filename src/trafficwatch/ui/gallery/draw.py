@@ -11,7 +11,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from trafficwatch.models.fields import Side
-from trafficwatch.texts import Language, set_language
+from trafficwatch.texts import Language, current_language, set_language
 from trafficwatch.ui.gallery.stage import Scene, Stage
 from trafficwatch.ui.shell.entries import PPT, VILLAGE
 from trafficwatch.ui.shell.frame import DeskFrame
@@ -45,7 +45,7 @@ def draw(
     app = QApplication.instance() or QApplication(["trafficwatch"])
     if not isinstance(app, QApplication):
         raise TypeError("there is an application without windows already")
-    before = qInstallMessageHandler(_pass_on)
+    before, spoken = qInstallMessageHandler(_pass_on), current_language()
     stages = {name: Stage(store) for name, store in stores.items()}
     scenes = [scene for scene in all_scenes() if scene.name.startswith(only)]
     count = 0
@@ -69,6 +69,7 @@ def draw(
             stage.clear()
             stage.finish()
         qInstallMessageHandler(before)
+        set_language(spoken)
     return count
 
 
