@@ -78,7 +78,7 @@ def kept(frame: DeskFrame, qtbot: QtBot) -> list[Any]:
     tasks, found = frame.page.desk.tasks, []
     tasks.work(frame, drafts, found.append)
     qtbot.waitUntil(lambda: bool(found))
-    return [draft.content for draft in found[0]]
+    return [{key: value for key, value in draft.content.items() if key != "about"} for draft in found[0]]
 
 
 def test_what_was_typed_is_a_draft_soon_after(frame: DeskFrame, qtbot: QtBot) -> None:
@@ -130,6 +130,18 @@ def test_a_draft_taken_up_again_goes_on_as_the_same_draft(frame: DeskFrame, qtbo
     qtbot.keyClicks(page(frame).field, "hanis")
     frame.go("home")
     assert kept(frame, qtbot) == [{"text": "Yohanis"}]
+
+
+def test_a_draft_knows_what_its_page_was_about(frame: DeskFrame, qtbot: QtBot) -> None:
+    frame.go("residents", person_id="7")
+    qtbot.keyClicks(page(frame).field, "Yo")
+    frame.go("home")
+    found: list[Any] = []
+    frame.page.desk.tasks.work(frame, drafts, found.extend)
+    qtbot.waitUntil(lambda: bool(found))
+    frame.go_from_rail("home")
+    frame.go("residents", draft=found[0])
+    assert page(frame).about == {"person_id": "7"}
 
 
 def test_another_look_keeps_what_was_typed_and_where_the_focus_was(frame: DeskFrame, qtbot: QtBot) -> None:

@@ -115,7 +115,7 @@ def test_a_begun_screening_is_gone_on_with(stage_of: StageOf) -> None:
     press(page, "Lanjutkan")
     [(name, given)] = stage.went
     draft = given.pop("draft")
-    assert (name, given, draft.content) == ("screening", about, left.content)
+    assert (name, given, draft.content) == ("screening", {}, left.content)  # the frame reads `about` from the draft
 
 
 def test_an_empty_list_says_so(stage_of: StageOf) -> None:

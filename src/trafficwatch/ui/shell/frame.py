@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -27,6 +27,8 @@ from trafficwatch.ui.widgets.parts import label, picture
 
 DRAFT_AFTER = 1_500
 """Milliseconds from the first unsaved key to the draft."""
+ABOUT = "about"
+"""Says, in a draft, what its page was about: without it a known person's form would come back as someone new."""
 AT_LOCK = "at_lock"
 """Marks, in a draft, the page that was open when the desk locked."""
 
@@ -86,6 +88,7 @@ class DeskFrame(QWidget):
         if draft is not None:
             content = dict(draft.content or {})
             visit.was_open = content.pop(AT_LOCK, False)
+            visit.about = {**content.get(ABOUT, {}), **about}
             visit.content, visit.draft_id = content, draft.id
         self._history = [each for each in self._history if not each.is_over]
         self._history.append(visit)
@@ -134,7 +137,8 @@ class DeskFrame(QWidget):
         if found is None:
             return None
         self._page.draft_id = self._page.draft_id or str(uuid.uuid4())
-        return self._page.name, found, self._page.draft_id
+        content = {ABOUT: self._history[-1].about, **found.content}
+        return self._page.name, replace(found, content=content), self._page.draft_id
 
     @property
     def saving(self) -> Saving | None:

@@ -184,7 +184,7 @@ class Shell(QMainWindow):
             self._go("recovery", code=recovery_code)
         elif left_open is not None and left_open.form in pages:
             self._frame.go_from_rail(entries[0].page)
-            self._go(left_open.form, draft=left_open, **(left_open.content or {}).get("about", {}))
+            self._go(left_open.form, draft=left_open)
         else:
             self._frame.go_from_rail(entries[0].page)
         if self._door.draft_lost and self._frame.page is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
@@ -169,10 +170,9 @@ class HomePage(Page):
             words = t("home.draft_of", form=form, name=name, when=when)
         else:
             words = t("home.draft_line", form=form, when=when)
-        about = (draft.content or {}).get("about", {})
         go_on: Callable[[], object] | None = None
         if draft.content is not None:
-            go_on = lambda: self.desk.go(draft.form, draft=draft, **about)  # noqa: E731 - one of two
+            go_on = partial(self.desk.go, draft.form, draft=draft)
         line, row = QWidget(), QHBoxLayout()
         row.addWidget(self._line("clock", words, Tone.NEUTRAL, go_on, words_on_button=t("home.go_on")), 1)
         row.setContentsMargins(0, 0, 0, 0)

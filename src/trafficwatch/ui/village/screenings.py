@@ -100,8 +100,7 @@ class ScreeningsPage(Page):
         saved = datetime.fromisoformat(draft.saved_at).astimezone()
         day = PartialDate.from_edtf(f"{saved:%Y-%m-%d}").format(current_language())
         when = f"{day}, {saved:%H.%M}"
-        about = {"person_id": draft.subject, "screening_id": None, **(draft.content or {}).get("about", {})}
-        go_on = button(t("screening_desk.go_on"), lambda: self.desk.go("screening", draft=draft, **about))
+        go_on = button(t("screening_desk.go_on"), lambda: self.desk.go("screening", draft=draft))
         go_on.setAccessibleName(f"{go_on.text()}: {name}")
         return _line(name, t("screening_desk.begun_when", when=when), [], go_on)
 
