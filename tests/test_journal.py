@@ -103,14 +103,15 @@ def test_case_text_is_sealed_in_its_place(filled: Store) -> None:
             "screened_on",
             "screened_by",
         }
-        place = f"journal/{row.device}/{row.sequence}"
+        place = journal.place(row.device, row.sequence)
         opened = work.sealer.open("screening", row.id, place, row.sealed)
         assert isinstance(opened, dict)
-        assert opened["answers/satu"] == [None, True]
-        assert opened["note"] == [None, "Isi kolom"]
+        assert opened["changes"]["answers/satu"] == [None, True]
+        assert opened["changes"]["note"] == [None, "Isi kolom"]
+        assert journal.commit(opened) == row.commitment
     filled.close()
     with helper_store(filled.folder) as helper, helper.work() as work:
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
         with pytest.raises(CaseKeyNeeded):
             work.sealer.open("screening", row.id, place, row.sealed)
 
@@ -130,8 +131,8 @@ def test_each_device_has_a_chain_of_its_own(filled: Store) -> None:
         journal.append(work.connection, work.sealer, entry, {"name": (None, "X")}, {})
         assert head(work.connection, own) == before
         assert len(head(work.connection, other)) == 64
-        assert broken_at(work.connection, other) is None
-        assert broken_at(work.connection, "0" * 16) is None
+        assert broken_at(work.connection, work.sealer, other) is None
+        assert broken_at(work.connection, work.sealer, "0" * 16) is None
 
 
 # -- that it holds -----------------------------------------------------------------------------------------------------
@@ -144,11 +145,11 @@ def test_an_honest_chain_holds_and_its_head_moves(filled: Store) -> None:
             work.write(Person, None, name=name)
             heads.add(head(work.connection, work.info.device))
         assert len(heads) == 4
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
     filled.close()
     again = reopened(filled.folder, template().keys)
     with again.work() as work:
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
     again.close()
 
 
@@ -170,31 +171,31 @@ def test_any_changed_column_is_found_in_its_row(filled: Store) -> None:
     for row in entries:
         for column in TABLE.columns:
             value = getattr(row, column.name)
-            if column.name in {"device", "sequence"} or (column.name == "sealed" and value is None):
+            if column.name in {"device", "sequence"} or (column.name in {"sealed", "commitment"} and value is None):
                 continue
             for forged in [*another(value), *([None] if column.name in {"salt", "changes"} else [])]:
                 tried += 1
                 with scratch(filled) as work:
                     work.connection.execute(update(TABLE).where(at(row.sequence)).values({column.name: forged}))
-                    assert broken_at(work.connection, device) == row.sequence, (column.name, forged)
+                    assert broken_at(work.connection, work.sealer, device) == row.sequence, (column.name, forged)
     assert tried > 150
     with filled.work() as work:
-        assert broken_at(work.connection, device) is None
+        assert broken_at(work.connection, work.sealer, device) is None
 
 
 def test_a_sealed_text_put_where_none_was_is_found(filled: Store) -> None:
     with scratch(filled) as work:
         plain = next(row for row in rows(work.connection) if row.sealed is None)
         work.connection.execute(update(TABLE).where(at(plain.sequence)).values(sealed=Ciphertext(b"x" * 60)))
-        assert broken_at(work.connection, work.info.device) == plain.sequence
+        assert broken_at(work.connection, work.sealer, work.info.device) == plain.sequence
 
 
 def test_a_row_given_to_another_device_is_found(filled: Store) -> None:
     for sequence in (1, 3):
         with scratch(filled) as work:
             work.connection.execute(update(TABLE).where(at(sequence)).values(device="f" * 16))
-            assert broken_at(work.connection, work.info.device) == sequence + 1
-            assert broken_at(work.connection, "f" * 16) == sequence
+            assert broken_at(work.connection, work.sealer, work.info.device) == sequence + 1
+            assert broken_at(work.connection, work.sealer, "f" * 16) == sequence
 
 
 def test_a_deleted_row_is_found_by_the_one_after_it(filled: Store) -> None:
@@ -203,10 +204,10 @@ def test_a_deleted_row_is_found_by_the_one_after_it(filled: Store) -> None:
     for sequence in range(1, count):
         with scratch(filled) as work:
             work.connection.execute(delete(TABLE).where(at(sequence)))
-            assert broken_at(work.connection, device) == sequence + 1
+            assert broken_at(work.connection, work.sealer, device) == sequence + 1
     with scratch(filled) as work:  # the last rows are missed by the head, which the other side knows
         work.connection.execute(delete(TABLE).where(at(count)))
-        assert broken_at(work.connection, device) is None
+        assert broken_at(work.connection, work.sealer, device) is None
         assert head(work.connection, device) != before
 
 
@@ -225,7 +226,7 @@ def test_reordered_rows_are_found(filled: Store) -> None:
         for other in {one + 1, count} - {one}:
             with scratch(filled) as work:
                 renumbered(work, {one: other, other: one})
-                assert broken_at(work.connection, device) == one
+                assert broken_at(work.connection, work.sealer, device) == one
 
 
 def test_a_deleted_row_with_the_rest_moved_up_is_found(filled: Store) -> None:
@@ -234,7 +235,7 @@ def test_a_deleted_row_with_the_rest_moved_up_is_found(filled: Store) -> None:
         work.connection.execute(delete(TABLE).where(at(2)))
         for sequence in range(3, count + 1):
             renumbered(work, {sequence: sequence - 1})
-        assert broken_at(work.connection, work.info.device) == 2
+        assert broken_at(work.connection, work.sealer, work.info.device) == 2
 
 
 def test_a_row_pushed_in_is_found(filled: Store) -> None:
@@ -243,7 +244,7 @@ def test_a_row_pushed_in_is_found(filled: Store) -> None:
         for sequence in range(len(entries), 2, -1):
             renumbered(work, {sequence: sequence + 1})
         work.connection.execute(insert(TABLE).values(entries[1]._asdict() | {"sequence": 3}))
-        assert broken_at(work.connection, work.info.device) == 3
+        assert broken_at(work.connection, work.sealer, work.info.device) == 3
 
 
 def test_a_row_made_up_whole_breaks_at_the_next(filled: Store) -> None:
@@ -255,35 +256,44 @@ def test_a_row_made_up_whole_breaks_at_the_next(filled: Store) -> None:
         entry = Entry(work.info.device, work.now, VOLUNTEER, "create", "person", record_id(9), 2)
         journal.append(work.connection, Sealer(None), entry, {"name": (None, "Palsu")}, {})
         work.connection.execute(insert(TABLE), [row._asdict() for row in entries[2:]])
-        assert broken_at(work.connection, work.info.device) == 3
+        assert broken_at(work.connection, work.sealer, work.info.device) == 3
         assert head(work.connection, work.info.device) == before
 
 
 def test_erased_content_still_holds(filled: Store) -> None:
     with filled.work() as work:
         for row in rows(work.connection)[::2]:
-            work.connection.execute(update(TABLE).where(at(row.sequence)).values(salt=None, changes=None, sealed=None))
-        assert broken_at(work.connection, work.info.device) is None
+            work.connection.execute(
+                update(TABLE).where(at(row.sequence)).values(salt=None, changes=None, sealed=None, commitment=None)
+            )
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
     with scratch(filled) as work:
         work.write(Person, None, name="Sesudah")
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
 
 
 @pytest.mark.parametrize(
     "forged",
-    [{"changes": '{"name":[null,"Palsu"]}'}, {"salt": b"s" * 16}, {"sealed": Ciphertext(b"x" * 60)}],
+    [
+        {"changes": '{"name":[null,"Palsu"]}'},
+        {"salt": b"s" * 16},
+        {"sealed": Ciphertext(b"x" * 60)},
+        {"commitment": b"c" * 32},
+    ],
 )
 def test_nothing_is_put_in_the_place_of_erased_content(filled: Store, forged: dict[str, Any]) -> None:
     with scratch(filled) as work:
-        erased: dict[str, Any] = {"salt": None, "changes": None, "sealed": None}
+        erased: dict[str, Any] = {"salt": None, "changes": None, "sealed": None, "commitment": None}
         work.connection.execute(update(TABLE).where(at(2)).values(erased | forged))
-        assert broken_at(work.connection, work.info.device) == 2
+        assert broken_at(work.connection, work.sealer, work.info.device) == 2
 
 
 def test_an_erased_row_is_still_bound_to_what_it_was_about(filled: Store) -> None:
     with scratch(filled) as work:
-        work.connection.execute(update(TABLE).where(at(2)).values(salt=None, changes=None, sealed=None, action="erase"))
-        assert broken_at(work.connection, work.info.device) == 2
+        work.connection.execute(
+            update(TABLE).where(at(2)).values(salt=None, changes=None, sealed=None, commitment=None, action="erase")
+        )
+        assert broken_at(work.connection, work.sealer, work.info.device) == 2
 
 
 def test_equal_changes_hash_differently(store: Store) -> None:

@@ -210,7 +210,7 @@ def test_an_untrained_volunteer_stops_a_referral_and_leaves_its_text_whole(store
             changed = {key for key in new.fields if new.fields[key] != old.fields.get(key)}
             assert (changed, old.fields.keys() - new.fields.keys()) == (touched, set())
         assert work.records.get(Referral, made["referral"]) == replace(referral, handover="withdrawn")
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
     again.close()
 
 

@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=True),
         sa.Column("changes", sa.Text(), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("commitment", sa.LargeBinary(), nullable=True),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("link", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("device", "sequence", name=op.f("pk_journal")),

@@ -2,8 +2,10 @@
 """The journal: audit trail, undo and outbox in one (design 3).
 
 Every change of a shared record adds a row in the same transaction: who, when, on which device, which record, old -> new
-per key (sealed keys under the case key). Rows are chained per device: `digest` = SHA-256(salt, changes, sealed),
-`link` = SHA-256(previous link, what, digest). Erasure can delete salt, changes and sealed text; the chain still holds.
+per key (sealed keys under the case key). Rows are chained per device: `digest` = SHA-256(salt, changes, commitment),
+`link` = SHA-256(previous link, what, digest). The commitment is SHA-256 over the sealed changes and a salt that is
+sealed with them: it tells nothing without the case key, and holds when another case key seals the same. Erasure can
+delete salt, changes, commitment and sealed text; the chain still holds.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from sqlalchemy import Connection, insert, select
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.fields import Value
 from trafficwatch.models.tables import local
-from trafficwatch.store.sealing import Sealer
+from trafficwatch.store.sealing import SealedValueDamaged, Sealer
 
 Changes = Mapping[str, tuple[Value, Value]]
 """Wire key -> (old value, new value)."""
@@ -52,11 +54,15 @@ def append(
     sequence, previous = (last.sequence + 1, last.link) if last else (1, b"")
     salt = os.urandom(16)
     changes = canonical({key: list(pair) for key, pair in open_changes.items()})
-    sealed = None
+    sealed, commitment = None, None
     if sealed_changes:
-        text: Value = {key: list(pair) for key, pair in sealed_changes.items()}
-        sealed = sealer.seal(entry.type, entry.id, f"journal/{entry.device}/{sequence}", text)
-    digest = _hash(salt, changes.encode(), sealed.data if sealed else b"")
+        text: Value = {
+            "changes": {key: list(pair) for key, pair in sealed_changes.items()},
+            "salt": os.urandom(16).hex(),
+        }
+        sealed = sealer.seal(entry.type, entry.id, place(entry.device, sequence), text)
+        commitment = commit(text)
+    digest = _hash(salt, changes.encode(), commitment or b"")
     connection.execute(
         insert(table).values(
             device=entry.device,
@@ -70,6 +76,7 @@ def append(
             salt=salt,
             changes=changes,
             sealed=sealed,
+            commitment=commitment,
             digest=digest,
             link=_link(previous, entry, sequence, digest),
         )
@@ -85,14 +92,18 @@ def head(connection: Connection, device: str) -> str:
     return link.hex() if link else ""
 
 
-def broken_at(connection: Connection, device: str) -> int | None:
-    """The first row of a device's chain that does not follow from the one before, None if all do."""
+def broken_at(connection: Connection, sealer: Sealer, device: str) -> int | None:
+    """The first row of a device's chain that does not follow from the one before, None if all do.
+
+    Without the case key sealed changes are not looked into: then only that nobody took them away is known.
+    """
     table, previous, expected = local.journal, b"", 1
     for row in connection.execute(select(table).where(table.c.device == device).order_by(table.c.sequence)):
         entry = Entry(row.device, row.at, row.volunteer, row.action, row.type, row.id, row.counter)
         if (
             row.sequence != expected
             or not _content_holds(row)
+            or (sealer.able and not _sealed_holds(sealer, row))
             or _link(previous, entry, row.sequence, row.digest) != row.link
         ):
             return int(row.sequence)
@@ -103,8 +114,32 @@ def broken_at(connection: Connection, device: str) -> int | None:
 def _content_holds(row: Any) -> bool:
     """Whether the content is what the digest says; an erased row has none at all."""
     if row.salt is None or row.changes is None:
-        return (row.salt, row.changes, row.sealed) == (None, None, None)
-    return bool(_hash(row.salt, row.changes.encode(), row.sealed.data if row.sealed else b"") == row.digest)
+        return (row.salt, row.changes, row.sealed, row.commitment) == (None, None, None, None)
+    if (row.sealed is None) != (row.commitment is None):
+        return False
+    return bool(_hash(row.salt, row.changes.encode(), row.commitment or b"") == row.digest)
+
+
+def _sealed_holds(sealer: Sealer, row: Any) -> bool:
+    """Whether the sealed changes are what the row is committed to."""
+    if row.sealed is None:
+        return True
+    try:
+        return commit(sealer.open(row.type, row.id, place(row.device, row.sequence), row.sealed)) == bytes(
+            row.commitment
+        )
+    except SealedValueDamaged:
+        return False
+
+
+def place(device: str, sequence: int) -> str:
+    """The key under which the sealed changes of a row are sealed."""
+    return f"journal/{device}/{sequence}"
+
+
+def commit(text: Value) -> bytes:
+    """The commitment to the sealed changes of a row and their salt."""
+    return _hash(canonical(text).encode())
 
 
 def _link(previous: bytes, entry: Entry, sequence: int, digest: bytes) -> bytes:

@@ -76,6 +76,7 @@ journal = Table(
     Column("salt", LargeBinary),
     Column("changes", Text),
     Column("sealed", Sealed()),
+    Column("commitment", LargeBinary),
     Column("digest", LargeBinary, nullable=False),
     Column("link", LargeBinary, nullable=False),
     PrimaryKeyConstraint("device", "sequence"),
