@@ -266,7 +266,7 @@ def check_whole(folder: Path) -> list[str | None]:
     with again.work() as work:
         assert work.connection.exec_driver_sql("PRAGMA integrity_check").scalar_one() == "ok"
         assert work.connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall() == []
-        assert journal.broken_at(work.connection, work.info.device) is None
+        assert journal.broken_at(work.connection, work.sealer, work.info.device) is None
         names = sorted((person.name or "" for person in work.records.select(Person)), key=lambda name: int(name[6:]))
     again.close()
     assert names == [f"Orang {number}" for number in range(len(names))]

@@ -94,7 +94,7 @@ def test_the_whole_job_through_the_use_cases(tmp_path: Path) -> None:
         with store.work() as work:
             assert work.records.get(Screening, job.screening).finding == "suspected"
             assert (work.info.code, work.info.practice) == ((NOELBAKI if name == "village" else PPT)[0], False)
-            assert journal.broken_at(work.connection, work.info.device) is None
+            assert journal.broken_at(work.connection, work.sealer, work.info.device) is None
         store.close()
 
 

@@ -163,7 +163,7 @@ def test_a_new_code_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     confirm_recovery_sheet(village, new)
     assert state(village).recovery_checked
     with village.work() as work:
-        assert broken_at(work.connection, work.info.device) is None
+        assert broken_at(work.connection, work.sealer, work.info.device) is None
         actions = work.connection.execute(select(local.journal.c.action)).scalars().all()
     assert actions[-3:] == ["recovery_checked", "recovery_renewed", "recovery_checked"]
     keys = village.keys

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 from trafficwatch.errors import StoreError
 from trafficwatch.resources import migrations
 
-HEAD = "0001"
+HEAD = "0002"
 """The revision that this program writes; a test holds it to the newest file in `migrations/versions`."""
 
 

@@ -185,3 +185,39 @@ draft = Table(
     CheckConstraint("(content IS NULL) <> (sealed IS NULL)", name="ck_draft_content"),
 )
 """Forms that were not saved yet, as JSON; of a form that holds case text `sealed` is written, never `content`."""
+
+attachment_content = Table(
+    "attachment_content",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("content", Sealed(), nullable=False),
+)
+"""The files of attachments, whole and sealed, by the id of their record."""
+
+backup = Table(
+    "backup",
+    metadata,
+    Column("id", String(16), primary_key=True),
+    Column("made_at", String(32), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("records", Integer, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("key", LargeBinary, nullable=False),
+    Column("gone_at", String(32)),
+)
+"""Backups made from this store: where, how much, up to which row of the journal, and the key of its own that each has;
+`gone_at` is set once it was destroyed."""
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("volunteer", String(36)),
+    Column("reason", String(40), nullable=False),
+    PrimaryKeyConstraint("type", "id"),
+)
+"""Records whose content was erased for good: nothing that arrives later may bring it back."""
