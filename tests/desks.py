@@ -41,7 +41,7 @@ from trafficwatch.registry.residents import record_person
 from trafficwatch.resources import resource
 from trafficwatch.screening import wire
 from trafficwatch.screening.sessions import record_screening
-from trafficwatch.store import vault
+from trafficwatch.store import vault, vault_slots
 from trafficwatch.store.connection import connect
 from trafficwatch.store.unlock import DATABASE, VAULT
 from trafficwatch.store.vault import Keys, Stretching
@@ -159,7 +159,7 @@ def enrolled(folder: Path) -> Iterator[Desks]:
 def reopened(folder: Path, keys: Keys, clock: Clock) -> Store:
     """A store opened with keys that are known already, which spares stretching a passphrase."""
     found = vault.decode((folder / VAULT).read_bytes())
-    return Store(folder, connect(folder / DATABASE, vault.store_key(found, keys.master)), keys, clock)
+    return Store(folder, connect(folder / DATABASE, vault.store_keys(found, keys)[0]), keys, clock)
 
 
 # -- recording ---------------------------------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ def cli(*words: object, passphrase: str | None = None, stdin: str = "") -> Said:
                 pipe.write(f"{passphrase}\n".encode())
             arguments = ["--passphrase-fd", str(reading), *arguments]
         sys.argv, sys.stdin = ["trafficwatch", *arguments], io.StringIO(stdin)
-        stack.enter_context(patch.object(vault, "_stretch", _stretched))
+        stack.enter_context(patch.object(vault_slots, "_stretch", _stretched))
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 main()
@@ -318,7 +318,7 @@ def refused(said: Said, error: str) -> dict[str, Any]:
     return said.document
 
 
-_stretch = vault._stretch
+_stretch = vault_slots._stretch
 
 
 def _stretched(secret: bytes, stretching: Stretching, salt: bytes, binding: bytes) -> bytes:

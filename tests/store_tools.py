@@ -119,7 +119,7 @@ def copied(folder: Path) -> Path:
 def reopened(folder: Path, keys: Keys) -> Store:
     """A store opened with keys that are known already."""
     found = vault.decode((folder / VAULT).read_bytes())
-    return Store(folder, connect(folder / DATABASE, vault.store_key(found, keys.master)), keys, clock)
+    return Store(folder, connect(folder / DATABASE, vault.store_keys(found, keys)[0]), keys, clock)
 
 
 @contextmanager

@@ -61,6 +61,19 @@ def test_the_length_does_not_betray_the_answer() -> None:
     assert len(set(lengths.values())) == 1
 
 
+@given(st.binary(max_size=100) | st.sampled_from([65_527, 65_528, 65_529, 200_000]).map(bytes))
+def test_a_file_comes_back_in_its_place_and_its_length_does_not_betray_it(content: bytes) -> None:
+    sealed = SEALER.seal_bytes(*PLACE, content)
+    assert SEALER.open_bytes(*PLACE, sealed) == content
+    assert (len(sealed.data) - 12 - 16) % 65_536 == 0
+    with pytest.raises(SealedValueDamaged):
+        SEALER.open_bytes(PLACE[0], PLACE[1], "else", sealed)
+    with pytest.raises(CaseKeyNeeded):
+        Sealer(None).seal_bytes(*PLACE, content)
+    with pytest.raises(CaseKeyNeeded):
+        Sealer(None).open_bytes(*PLACE, sealed)
+
+
 def test_the_same_value_is_never_sealed_alike() -> None:
     assert len({SEALER.seal(*PLACE, "ya").data for _ in range(100)}) == 100
 
@@ -260,7 +273,7 @@ def test_no_row_shows_case_text_or_opens_with_an_untrained_volunteers_keys(tmp_p
         raw = {table: work.connection.exec_driver_sql(f'SELECT * FROM "{table}"').mappings().all() for table in rows}
         volunteer_keys = [
             helper.keys.master,
-            vault.store_key(found, helper.keys.master),
+            *vault.store_keys(found, helper.keys),
             *(vault.derive(helper.keys.master, purpose) for purpose in ("vault-mac", "case", "attach", "backup")),
         ]
     helper.close()

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -26,11 +28,13 @@ from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.models.staff import Category, Training, Volunteer
 from trafficwatch.models.tables import local
-from trafficwatch.store import vault
+from trafficwatch.store import unlock, vault
+from trafficwatch.store.alone import StoreInUse
 from trafficwatch.store.journal import broken_at
-from trafficwatch.store.unlock import PREVIOUS, VAULT, open_store, recover_store
+from trafficwatch.store.unlock import PREVIOUS, VAULT, NoStore, StoreExists, open_store, recover_store
 from trafficwatch.store.vault import CaseKeyNotHere, Stretching, VaultDamaged, WrongRecoveryCode
 from trafficwatch.store.work import Store
+from trafficwatch.village import founding
 from trafficwatch.village.founding import NewMember, add_member, found_desk
 from trafficwatch.village.setup import (
     Member,
@@ -213,3 +217,50 @@ def test_where_nobody_was_ever_trained_a_lost_code_is_renewed_all_the_same(tmp_p
     with again.work() as work:
         assert setup_state(work).trained
     again.close()
+
+
+def test_a_set_up_that_was_killed_is_no_store_and_starts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vault comes last: before it the first member is there, and nobody relies on a code that was never shown."""
+    whole, copy = unlock.write_whole, tmp_path / "killed"
+
+    def killed(path: Path, *content: bytes, **rights: bool) -> None:
+        shutil.copytree(path.parent, copy)
+        whole(path, *content, **rights)
+
+    monkeypatch.setattr(unlock, "write_whole", killed)
+    new_village(tmp_path / "village")[0].close()
+    monkeypatch.setattr(unlock, "write_whole", whole)
+    with pytest.raises(NoStore):
+        open_store(copy, VILLAGE_PASSPHRASE)
+    village, _ = new_village(copy)
+    with village.work() as work:
+        assert [member.name for member in desk_members(work)] == ["Maria Tefa"]
+    village.close()
+
+
+def test_a_set_up_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(founding, "load_national", lambda: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            new_village(tmp_path)
+    assert [path for path in tmp_path.iterdir() if path.name != "in-use.lock"] == []
+    new_village(tmp_path)[0].close()
+
+
+def test_two_set_ups_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unlock.alone, "hold", partial(unlock.alone.hold, wait=0))
+    named = []
+
+    def second() -> tuple[()]:
+        with pytest.raises(StoreInUse) as caught:
+            new_village(tmp_path)
+        named.append(caught.value.key)
+        return ()
+
+    monkeypatch.setattr(founding, "load_practice", second)
+    village, code = new_village(tmp_path)
+    assert named == ["store_in_use"]
+    village.close()
+    recover_store(tmp_path, code).close()
+    with pytest.raises(StoreExists):
+        new_village(tmp_path)

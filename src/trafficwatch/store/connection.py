@@ -9,7 +9,7 @@ acknowledged commits in 43 % of simulated power cuts. What the disk does to the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,8 @@ from sqlalchemy.pool import StaticPool
 
 from trafficwatch.errors import StoreError
 
+_FIRST = ("cipher_memory_security = ON", "cipher_log_level = NONE")
 _PRAGMAS = (
-    "cipher_memory_security = ON",
-    "cipher_log_level = NONE",
     "temp_store = MEMORY",
     "trusted_schema = OFF",
     "cell_size_check = ON",
@@ -73,6 +72,7 @@ _NAMED: dict[str, type[StoreError]] = {
     "database disk image is malformed": StoreDamaged,
     "database or disk is full": StoreFull,
     "database is locked": StoreBusy,
+    "database table is locked": StoreDiskFailed,  # by our own change of keys, which the disk has broken off
     "disk I/O error": StoreDiskFailed,
     "unable to open database file": StoreDiskFailed,
     "attempt to write a readonly database": StoreDiskFailed,
@@ -84,11 +84,16 @@ def named_errors() -> Iterator[None]:
     """Raise what the disk did as a StoreError; any other error of the database is a bug and stays what it is."""
     try:
         yield
-    except DatabaseError as error:
-        named = _NAMED.get(str(error.orig))
-        if named is None:
+    except (DatabaseError, sqlcipher3.DatabaseError) as error:  # SQLAlchemy's, and the driver's own (`Store.bare`)
+        found = named(error.orig if isinstance(error, DatabaseError) else error)
+        if found is None:
             raise
-        raise named from None
+        raise found from None
+
+
+def named(error: object) -> type[StoreError] | None:
+    """What the disk did, by the driver's words; None for anything else."""
+    return _NAMED.get(str(error))
 
 
 def connect(path: Path, key: bytes) -> Engine:
@@ -111,25 +116,27 @@ def connect(path: Path, key: bytes) -> Engine:
         return engine
 
 
-def _creator(path: Path, key: bytes) -> Callable[[], Any]:
-    def create() -> Any:
-        connection = sqlcipher3.connect(str(path), isolation_level=None, check_same_thread=False)
-        try:
-            for pragma in _PRAGMAS[:2]:
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            if not connection.execute("PRAGMA cipher_version").fetchone():
-                raise StoreNotEncrypted
-            for pragma in _PRAGMAS[2:]:
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            connection.set_authorizer(_authorize)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+def open_raw(database: str, key: bytes, pragmas: Sequence[str], *, uri: bool = False) -> Any:
+    """A driver's connection to an encrypted file, with the gate and these PRAGMAs; the driver's own errors."""
+    connection = sqlcipher3.connect(database, isolation_level=None, check_same_thread=False, uri=uri)
+    try:
+        for pragma in _FIRST:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        if not connection.execute("PRAGMA cipher_version").fetchone():
+            raise StoreNotEncrypted
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        connection.set_authorizer(_authorize)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
-    return create
+
+def _creator(path: Path, key: bytes) -> Callable[[], Any]:
+    return lambda: open_raw(str(path), key, _PRAGMAS)
 
 
 def _authorize(action: int, first: str | None, *_rest: str | None) -> int:

@@ -71,7 +71,7 @@ class Staged:
     def publish(self) -> None:
         with _named_errors(self.path, self.temporary):
             self.temporary.replace(self.path)
-            _sync_folder(self.path.parent)
+            sync_folder(self.path.parent)
 
     def discard(self) -> None:
         with contextlib.suppress(OSError):
@@ -180,7 +180,7 @@ def _named_errors(path: Path, temporary: Path) -> Iterator[None]:
         raise FileNotWritable(file=path.name) from None
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the rename itself durable; Windows has no such call and needs none."""
     if sys.platform == "win32":
         return

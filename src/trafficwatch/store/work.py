@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store import info, journal
 from trafficwatch.store.connection import named_errors
+from trafficwatch.store.erasure import RecordErased, is_erased
 from trafficwatch.store.records import Records, type_of
 from trafficwatch.store.sealing import Sealer
 from trafficwatch.store.vault import Keys
@@ -53,9 +54,18 @@ class Work:
 
     def write(self, cls: type[Record], record_id: str | None = None, /, **changes: Any) -> str:
         """Write fields of a record, new without `record_id` or with an unknown one; journals it and gives the id."""
+        return self._write(cls, record_id or str(uuid.uuid4()), changes, self.info.stamps_as)
+
+    def recount(self, cls: type[Record], record_id: str, /, **changes: Any) -> None:
+        """Write what this device counts anew each time: it replaces every earlier count of this device, also one that a
+        store put back to an older state has forgotten.
+        """
+        self._write(cls, record_id, changes, self.info.device)
+
+    def _write(self, cls: type[Record], record_id: str, changes: Mapping[str, Any], author: str) -> str:
         record_type = type_of(cls)
-        record_id = record_id or str(uuid.uuid4())
-        stamp = Stamp(self._known_of_us(record_type.name, record_id) + 1, self.info.device)
+        self._check_erased(record_type, record_id, changes)
+        stamp = Stamp(self._known_of_us(record_type.name, record_id, author) + 1, author)
         home = self.records.home(record_type.name, record_id)
         self._check_owner(record_type, changes, home)
         changed = self.records.write(record_type.name, record_id, changes, stamp, home or self.info.code)
@@ -64,11 +74,18 @@ class Work:
             self._journal("change" if home else "create", record_type.name, record_id, changed)
         return record_id
 
-    def _known_of_us(self, type_name: str, record_id: str) -> int:
+    def _known_of_us(self, type_name: str, record_id: str, author: str) -> int:
         """Our counter, or what others know of us in this record if that is more: a lower stamp would be lost."""
         state = self.records.state(type_name, record_id)
-        known = (field.context.get(self.info.device, 0) for field in state.fields.values()) if state else ()
+        known = (field.context.get(author, 0) for field in state.fields.values()) if state else ()
         return max(self.info.counter, *known, 0)
+
+    def _check_erased(self, record_type: RecordType, record_id: str, changes: Mapping[str, Any]) -> None:
+        """What was erased for good does not come back, nor does anything new about it."""
+        linked = [(link.target, changes.get(link.name)) for link in record_type.links]
+        for type_name, known in ((record_type.name, record_id), *linked):
+            if isinstance(known, str) and known.isascii() and is_erased(self.connection, type_name, known):
+                raise RecordErased(type=type_name)
 
     def _check_owner(self, record_type: RecordType, changes: Mapping[str, Any], home: str | None) -> None:
         """What one side owns the other does not write: answers are the PPT's, a village's record is the village's."""
@@ -79,10 +96,12 @@ class Work:
                 raise FieldOwnedElsewhere(field=name)
 
     def take_in(self, state: RecordState, home: str) -> None:
-        """Put a merged record in the place of the one known so far, and journal what it changes on the screen."""
+        """Put a merged record in the place of the one known so far, and journal what it changes on the screen. One that
+        was erased here stays so.
+        """
         record_type = RECORD_TYPES[state.type]
         previous = self.records.state(state.type, state.id)
-        if previous == state:
+        if previous == state or is_erased(self.connection, state.type, state.id):
             return
         self.records.put_state(state, previous, home)
         changed: dict[str, tuple[Value, Value]] = {}
@@ -111,12 +130,13 @@ class Work:
         finally:
             self.info = before
 
-    def note(self, action: str, type_name: str, record_id: str, reason: str) -> None:
-        """Journal something that was done and changed no record, with its reason."""
+    def note(self, action: str, type_name: str, record_id: str, reason: str, *, sealed: bool = False) -> None:
+        """Journal something that was done and changed no record, with its reason, `sealed` if that may be case text."""
         entry = journal.Entry(
             self.info.device, self.now, self.volunteer, action, type_name, record_id, self.info.counter
         )
-        journal.append(self.connection, self.sealer, entry, {"reason": (None, reason)}, {})
+        said: journal.Changes = {"reason": (None, reason)}
+        journal.append(self.connection, self.sealer, entry, {} if sealed else said, said if sealed else {})
 
     def _journal(self, action: str, type_name: str, record_id: str, changed: Mapping[str, tuple[Value, Value]]) -> None:
         record_type = RECORD_TYPES[type_name]
@@ -139,13 +159,30 @@ class Work:
 
 
 class Store:
-    """An unlocked store. Close it, and end the process, to lock."""
+    """An unlocked store. Close it, and end the process, to lock.
 
-    def __init__(self, folder: Path, engine: Engine, keys: Keys, clock: Callable[[], datetime]) -> None:
+    `findings` is what unlocking found out and the desk has to say: `mark.OLDER_STATE`, `mark.RESTORED`,
+    `mark.ERASED_AGAIN`, `rotation.FINISHED`, `upgrading.UPGRADED`.
+    `mark` notes outside what the store has reached (`store.mark`): after bundles, and when it closes.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        engine: Engine,
+        keys: Keys,
+        clock: Callable[[], datetime],
+        closing: ExitStack | None = None,
+    ) -> None:
+        """`closing` is what `close` undoes, the last first."""
         self.folder = folder
         self.keys = keys
+        self.findings: list[str] = []
+        self.mark: Callable[[], None] = lambda: None
+        self.closing = closing or ExitStack()
         self._engine = engine
         self._clock = clock
+        self.closing.callback(self._let_go)
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -153,5 +190,23 @@ class Store:
         with named_errors(), self._engine.begin() as connection:
             yield Work(connection, self.keys, self._clock())
 
+    @contextmanager
+    def bare(self) -> Iterator[Any]:
+        """The driver's own connection, outside of any transaction: to look at pages, compact, or empty the WAL."""
+        raw = self._engine.raw_connection()
+        try:
+            with named_errors():
+                yield raw.driver_connection
+        finally:
+            raw.close()
+
+    def reconnect(self, again: Callable[[], Engine]) -> None:
+        """Let go of the database and open it anew, as when its key has changed."""
+        self._let_go()
+        self._engine = again()
+
     def close(self) -> None:
+        self.closing.close()
+
+    def _let_go(self) -> None:
         self._engine.dispose()

@@ -19,7 +19,7 @@ from trafficwatch.models.identity import clean_name
 from trafficwatch.models.staff import Category, Training, Volunteer, is_trained
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store.files import StagedFiles
-from trafficwatch.store.unlock import DATABASE, VAULT, Clock, create_store, stage_volunteer_slot, utc_now
+from trafficwatch.store.unlock import Clock, create_store, stage_volunteer_slot, utc_now
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store, Work
 from trafficwatch.village.directory import load_national, load_practice
@@ -72,7 +72,12 @@ def found_desk(
     """A new desk with its first member; also the recovery code, which is shown this once and kept nowhere."""
     _check_office(code, name)
     volunteer = str(uuid.uuid4())
-    store, recovery_code = create_store(
+
+    def begin(work: Work) -> None:
+        _record_member(work, volunteer, member)
+        _seed_directory(work)
+
+    return create_store(
         folder,
         member.passphrase,
         volunteer,
@@ -83,16 +88,8 @@ def found_desk(
         practice=practice,
         clock=clock,
         stretching=stretching,
+        begin=begin,
     )
-    try:
-        with store.work() as work:
-            _record_member(work, volunteer, member)
-            _seed_directory(work)
-    except BaseException:
-        store.close()
-        _discard(folder)
-        raise
-    return store, recovery_code
 
 
 def add_member(store: Store, member: NewMember, *, stretching: Stretching | None = None) -> str:
@@ -109,12 +106,13 @@ def renew_passphrase(store: Store, name: str, passphrase: str, *, stretching: St
     """Give the volunteer with this name a new passphrase, on a store opened with the recovery code; gives the id."""
     wanted = clean_name(name).casefold()
     with StagedFiles() as files, store.work() as work:
-        found = [each for each in work.records.select(Volunteer) if (each.name or "").casefold() == wanted]
+        there = (each for each in work.records.select(Volunteer) if not each.left)
+        found = [each for each in there if (each.name or "").casefold() == wanted]
         if len(found) != 1:
             raise VolunteerUnknown(found=len(found))
         of_volunteer = RECORD_TABLES["training"].c.volunteer_id == found[0].id
         trained = is_trained(work.records.select(Training, of_volunteer), work.today)
-        work.note("new_passphrase", "volunteer", found[0].id, "recovery code")
+        work.note("new_passphrase", "volunteer", found[0].id, f"{store.keys.kind} code")
         stage_volunteer_slot(store, files, passphrase, found[0].id, trained=trained, stretching=stretching)
     return found[0].id
 
@@ -127,26 +125,24 @@ def _check_office(code: str, name: str) -> None:
         raise ValueImpossible(field="name")
 
 
-def _discard(folder: Path) -> None:
-    """Undo a set-up that failed half-way, vault first: its recovery code was never shown, so nobody may rely on it."""
-    for leftover in (folder / VAULT, *folder.glob(f"{DATABASE}*")):
-        leftover.unlink(missing_ok=True)
-
-
 def _record_member(work: Work, volunteer: str, member: NewMember) -> None:
     work.write(Volunteer, volunteer, name=member.name, category=member.category.value, phone=member.phone)
     if member.training is not None:
-        proof = member.training
-        work.write(
-            Training,
-            None,
-            volunteer_id=volunteer,
-            kind=proof.kind,
-            organiser=proof.organiser,
-            certificate=proof.certificate,
-            completed_on=proof.completed_on,
-            valid_until=proof.valid_until,
-        )
+        write_training(work, volunteer, member.training)
+
+
+def write_training(work: Work, volunteer: str, proof: TrainingProof) -> str:
+    """Record a training; gives its id."""
+    return work.write(
+        Training,
+        None,
+        volunteer_id=volunteer,
+        kind=proof.kind,
+        organiser=proof.organiser,
+        certificate=proof.certificate,
+        completed_on=proof.completed_on,
+        valid_until=proof.valid_until,
+    )
 
 
 def _seed_directory(work: Work) -> None:

@@ -15,6 +15,7 @@ from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.models.staff import Training, Volunteer, is_trained
 from trafficwatch.models.tables import local
+from trafficwatch.store import rotation
 from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.unlock import check_recovery_code, stage_recovery_slot
 from trafficwatch.store.work import Store, Work
@@ -84,14 +85,16 @@ def confirm_recovery_sheet(store: Store, code: str) -> None:
 
 
 def renew_recovery_code(store: Store) -> str:
-    """A new recovery code, shown this once; the earlier one opens nothing any more.
+    """A new recovery code, shown this once; the earlier one opens nothing any more, nor does a copied vault with it.
 
     Raises CaseKeyNotHere where case text may exist that this volunteer can't open.
     """
     with StagedFiles() as files, store.work() as work:
         work.note(_RENEWED, "device", work.info.device, "recovery code")
         nobody_trained = work.records.count("training") == 0  # then nobody ever had the case key to seal with
-        return stage_recovery_slot(store, files, nothing_sealed=nobody_trained)
+        code = stage_recovery_slot(store, files, nothing_sealed=nobody_trained)
+    rotation.rotate_if_possible(store)
+    return code
 
 
 def _recovery_checked(work: Work) -> bool:

@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Renewing all keys of a store, safe to interrupt at any point (decision 0010).
+
+First the vault, with the new keys and the former ones under them; then one transaction seals all case text again; then
+the database gets its new key, which is verified; then backups within reach get the new slots, and the vault forgets the
+former keys. After any accident the store opens with what opened it before, but for the slots that were to go, and the
+next unlock goes on: without the case key only as far as one can.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection
+
+import msgspec
+
+from trafficwatch.models.backups import BackupRow, Reason
+from trafficwatch.store import backup, folder, resealing, vault
+from trafficwatch.store.connection import StoreDamaged, StoreFull, named_errors
+from trafficwatch.store.files import StagedFiles
+from trafficwatch.store.resealing import Progress
+from trafficwatch.store.vault import Keys, RotationUnfinished, Vault
+from trafficwatch.store.work import Store
+
+FINISHED = "rotation_finished"
+_ROOM = 4 * 2**20
+
+
+def rotate(
+    store: Store,
+    *,
+    remove: Collection[str] = (),
+    untrain: Collection[str] = (),
+    progress: Progress = lambda _done, _total: None,
+) -> tuple[BackupRow, ...]:
+    """Renew all keys; slots of volunteers to remove go, those of volunteers to untrain lose the case key.
+
+    Gives the backups that are out of reach, and so still open with what opened them before. Raises what `vault.rotate`
+    does, and StoreFull where the disk has no room to write the database once more.
+    """
+    if _has_room(store, copies=3):  # never take the room that renewing the keys itself needs
+        backup.make_before(store, Reason.ROTATION)
+    keys = begin(store, remove=remove, untrain=untrain)
+    return _follow(store, folder.read_vault(store.folder), keys, progress)
+
+
+def rotate_if_possible(store: Store, *, progress: Progress = lambda _done, _total: None) -> tuple[BackupRow, ...]:
+    """Renew all keys, unless the disk has no room for it or an earlier rotation waits for somebody with the case key:
+    what was changed in the vault before counts all the same.
+    """
+    try:
+        return rotate(store, progress=progress)
+    except (StoreFull, RotationUnfinished):
+        return ()
+
+
+def begin(store: Store, *, remove: Collection[str] = (), untrain: Collection[str] = ()) -> Keys:
+    """Write the vault with the new keys, and nothing else; gives them. From here on the next unlock would go on."""
+    current = folder.read_vault(store.folder)
+    renewed, keys = vault.rotate(current, store.keys, remove=remove, untrain=untrain)
+    if not _has_room(store, copies=2):
+        raise StoreFull
+    with StagedFiles() as files:
+        folder.stage_vault(files, store.folder, current, renewed)
+    store.keys = msgspec.structs.replace(keys, case=store.keys.case)  # what is sealed is still under the former one
+    return keys
+
+
+def finish(store: Store, *, progress: Progress = lambda _done, _total: None) -> list[str]:
+    """Go on with what was begun before this unlock; what the desk has to say of it."""
+    found = folder.read_vault(store.folder)
+    if found.former is None and not (found.cases and store.keys.case):
+        return []
+    _follow(store, found, store.keys, progress)
+    return [FINISHED]
+
+
+def _has_room(store: Store, *, copies: int) -> bool:
+    size = (store.folder / folder.DATABASE).stat().st_size
+    return shutil.disk_usage(store.folder).free >= copies * (size + _ROOM // 2)
+
+
+def _follow(store: Store, found: Vault, keys: Keys, progress: Progress) -> tuple[BackupRow, ...]:
+    rows = 0
+    case_keys = vault.case_keys(found, keys)
+    if len(case_keys) > 1:
+        with store.work() as work:
+            rows = resealing.count(work.connection)
+            total = 2 * rows + 1
+            resealing.reseal(work.connection, case_keys, lambda done: progress(done, total))
+        store.keys = keys
+        _empty_log(store)
+    if found.former is not None:
+        _rekey(store, found, keys)
+    progress(2 * rows, 2 * rows + 1)
+    left = backup.rewrap_all(store, found, keys)  # while the vault still has the case keys that they are under
+    store.mark()
+    with StagedFiles() as files:
+        folder.stage_vault(files, store.folder, found, vault.settle(found, keys))
+    progress(2 * rows + 1, 2 * rows + 1)
+    return left
+
+
+def _rekey(store: Store, found: Vault, keys: Keys) -> None:
+    """Give the database its new key, in one transaction of SQLCipher, and look at every page of it."""
+    key, *_ = vault.store_keys(found, keys)
+    only = msgspec.structs.replace(found, former=None)
+    try:
+        with named_errors(), store.bare() as connection:
+            connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+        _empty_log(store)
+    except BaseException:
+        store.reconnect(lambda: folder.open_database(store.folder, found, keys))
+        raise
+    store.reconnect(lambda: folder.open_database(store.folder, only, keys))
+    with named_errors(), store.bare() as connection:
+        if connection.execute("PRAGMA cipher_integrity_check").fetchall():
+            raise StoreDamaged
+
+
+def _empty_log(store: Store) -> None:
+    """Nothing of what was replaced stays in the write-ahead log."""
+    with named_errors(), store.bare() as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
