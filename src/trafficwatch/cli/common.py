@@ -35,12 +35,14 @@ class Desk:
         as_json: bool,
         practice: bool = False,
         draft_lost: bool = False,
+        hidden: bool = False,
         ready_fd: int | None = None,
     ) -> None:
         self._folder = folder
         self._passphrase_fd = passphrase_fd
         self._practice = practice
         self._draft_lost = draft_lost
+        self._hidden = hidden
         self._ready_fd = ready_fd
         self.as_json = as_json
 
@@ -53,6 +55,13 @@ class Desk:
             self._folder = user_data_path("trafficwatch", appauthor=False)
         return self._folder
 
+    @property
+    def marks(self) -> Path:
+        """Where the high-water marks of this user's stores lie."""
+        from platformdirs import user_state_path
+
+        return user_state_path("trafficwatch", appauthor=False) / "marks"
+
     def passphrase(self, *, new: bool = False) -> str:
         """From the file descriptor if one was given, else typed unseen (a new one twice)."""
         if self._passphrase_fd is not None:
@@ -64,7 +73,7 @@ class Desk:
     def open(self) -> Iterator[Store]:
         from trafficwatch.store.unlock import open_store
 
-        store = open_store(self.folder, self.passphrase())
+        store = open_store(self.folder, self.passphrase(), marks=self.marks)
         try:
             yield store
         finally:
@@ -82,7 +91,9 @@ class Desk:
             self.folder,
             practice=self._practice,
             settings_path=settings,
+            marks=self.marks,
             draft_lost=self._draft_lost,
+            hidden=self._hidden,
             ready_fd=self._ready_fd,
         )
         sys.exit(code)

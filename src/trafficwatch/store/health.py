@@ -6,15 +6,22 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlcipher3
 
+from trafficwatch.errors import StoreError
 from trafficwatch.resources import resource
+from trafficwatch.store import ballast, mark
+from trafficwatch.store.backup import own_place
+from trafficwatch.store.folder import read_vault
+from trafficwatch.store.look import find
 
 _SPACE = 200_000_000
+_BACKUP_DAYS = 7
 _BUILT = datetime(2026, 11, 1, tzinfo=UTC)
 
 
@@ -27,9 +34,23 @@ class Check:
     detail: str
 
 
-def examine(folder: Path) -> list[Check]:
+def examine(folder: Path, marks: Path | None = None) -> list[Check]:
     """All checks for a store in `folder`, which need not exist yet."""
-    return [*_cipher(), *_resources(), *_disk(folder), _clock()]
+    return [*_cipher(), *_resources(), *_disk(folder), _clock(), *_precautions(folder, marks)]
+
+
+def _precautions(folder: Path, marks: Path | None) -> Iterator[Check]:
+    """What a desk keeps beside its store; one that only scripts open keeps nothing."""
+    places = own_place(folder)
+    if not os.access(places, os.R_OK):  # Path.is_dir raises where it may not look
+        return
+    days = sorted(path.name[:8] for path in find(places))
+    age = (datetime.now(UTC).date() - datetime.strptime(days[-1], "%Y%m%d").date()).days if days else None  # noqa: DTZ007
+    yield Check("backup", age is not None and age <= _BACKUP_DAYS, "-" if age is None else days[-1])
+    yield Check("ballast", ballast.is_kept(folder), f"{ballast.SIZE // 2**20} MB")
+    if marks is not None:
+        with suppress(StoreError):
+            yield Check("mark", mark.is_there(marks, folder, read_vault(folder).vault), str(marks))
 
 
 def _cipher() -> Iterator[Check]:

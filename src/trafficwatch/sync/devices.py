@@ -11,6 +11,7 @@ from trafficwatch.errors import BundleError, InputError
 from trafficwatch.models.exchange import Peer, PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.models.tables import local
+from trafficwatch.store.check_exchange import PARTNER, partner_words
 from trafficwatch.store.work import Work
 from trafficwatch.sync import age, sshsig
 from trafficwatch.sync.bundle import NAMESPACE
@@ -113,11 +114,23 @@ def save_peer(work: Work, peer: Peer) -> None:
             since=work.now,
         )
     )
+    _note(work, peer.device)
 
 
 def set_status(work: Work, device: str, status: PeerStatus) -> None:
     table = local.peer
     work.connection.execute(update(table).where(table.c.device == device).values(status=status.value, since=work.now))
+    _note(work, device)
+
+
+def _note(work: Work, device: str) -> None:
+    """Journal what a device is to us from now on: who trusted it or no more is asked later, and `store.check` holds the
+    table against it.
+    """
+    table = local.peer
+    row = work.connection.execute(select(table).where(table.c.device == device)).one_or_none()
+    if row is not None:
+        work.note(PARTNER, "device", device, partner_words(row))
 
 
 def own_ppt(work: Work) -> Peer:

@@ -29,6 +29,7 @@ from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState
 from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
+from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.files import StagedFiles, check_new
 from trafficwatch.store.records import is_sealed
 from trafficwatch.store.work import Store, Work
@@ -76,9 +77,14 @@ class Standing:
 
     @property
     def goes(self) -> bool:
-        """Whether the next export carries it: it may leave, and is not confirmed in just this form."""
-        received = self.sent.received_hash if self.sent else None
-        return self.departure is not None and not is_form(received, self.line_hash)
+        """Whether the next export carries it: it may leave, and is not confirmed in just this form, nor refused in it
+        for good, as what the PPT has erased.
+        """
+        if self.departure is None or self.sent is None:
+            return self.departure is not None
+        is_over = self.sent.state == Delivery.REFUSED and self.sent.reason == RecordErased.key
+        last = self.sent.sent_hash if is_over else self.sent.received_hash
+        return not is_form(last, self.line_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +147,7 @@ def export(store: Store, folder: Path) -> list[Exported]:
             check_new(folder / name, store.folder)
             files.add(folder / name, sealed)
             exported.append(Exported(folder / name, bundle_id, count))
+    store.mark()
     return exported
 
 
@@ -323,4 +330,4 @@ def _tally(work: Work, known: Known) -> dict[str, int]:
 def _write_tally(work: Work, known: Known) -> None:
     """One tally per device, so that two laptops of a village, or a stranger, never write the same one."""
     tally_id = str(uuid.uuid5(_TALLY_SPACE, f"{work.info.code}/{work.info.device}"))
-    work.write(Tally, tally_id, wilayah_code=work.info.code, **_tally(work, known))
+    work.recount(Tally, tally_id, wilayah_code=work.info.code, **_tally(work, known))

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from trafficwatch.errors import BundleError
 from trafficwatch.models.exchange import (
@@ -29,6 +29,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
+from trafficwatch.store.erasure import RecordErased, is_erased
 from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
@@ -102,9 +103,12 @@ def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Import
         if earlier is not None:
             return earlier
         gap = _gap(work, opened)
-        results, receipt = _applier(work, opened)(work, opened)
+        apply = _applier(work, opened)
+        _forget_confirmed(work, opened)
+        results, receipt = apply(work, opened)
         _note_received(work, opened, results)
-        return _imported(opened, results, receipt, again=False, gap=gap)
+    store.mark()
+    return _imported(opened, results, receipt, again=False, gap=gap)
 
 
 def _trust(work: Work, *, accept_pending: bool) -> Trust:
@@ -159,6 +163,8 @@ def _in_order(opened: Opened) -> list[tuple[RecordState, str]]:
 
 def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> RecordResult:
     """Merge one record of a village, or say why not. The village's claim reaches no further than its own records."""
+    if _was_erased(work, state):
+        return RecordResult(state.type, state.id, Delivery.REFUSED, RecordErased.key)
     known_home = work.records.home(state.type, state.id)
     if home != sender_code or known_home not in {None, home}:
         return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
@@ -178,6 +184,13 @@ def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> Recor
     previous = work.records.state(state.type, state.id)
     work.take_in(merge_records(previous, accepted) if previous else accepted, home)
     return RecordResult(state.type, state.id, Delivery.RECEIVED)
+
+
+def _was_erased(work: Work, state: RecordState) -> bool:
+    """Whether the record, or one that it is about, was erased here for good."""
+    links = RECORD_TYPES[state.type].links
+    about = [(link.target, target) for link in links for target in _targets(state, link.name)]
+    return any(is_erased(work.connection, *key) for key in ((state.type, state.id), *about))
 
 
 def _targets(state: RecordState, link: str) -> Iterable[str]:
@@ -216,7 +229,8 @@ def _is_newest_reply(work: Work, opened: Opened) -> bool:
 def _set_aside(work: Work, opened: Opened, results: Sequence[RecordResult]) -> list[RecordResult]:
     """Keep what was not taken in: lines that could not be read, whose results are given, and records refused here.
 
-    `results` are those of the records in order. Content needs the case key; without it only the reason is kept.
+    `results` are those of the records in order. Content needs the case key; without it, and of what was erased here,
+    only the reason is kept.
     """
     kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
     for position, (result, (state, home)) in enumerate(zip(results, _in_order(opened), strict=True), start=1):
@@ -225,10 +239,23 @@ def _set_aside(work: Work, opened: Opened, results: Sequence[RecordResult]) -> l
     bundle, sender = opened.manifest.bundle, opened.manifest.sender.device
     for line, type_name, record_id, reason, content in kept:
         place = f"{bundle}/{line}"
-        sealed = work.sealer.seal("quarantine", sender, place, content) if work.sealer.able else None
+        is_gone = reason == RecordErased.key or is_erased(work.connection, type_name, record_id)
+        is_kept = work.sealer.able and not is_gone
+        sealed = work.sealer.seal("quarantine", sender, place, content) if is_kept else None
         values = {"type": type_name, "id": record_id, "reason": reason, "content": sealed}
         work.connection.execute(insert(local.quarantine).values(sender=sender, bundle=bundle, line=line, **values))
     return [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
+
+
+def _forget_confirmed(work: Work, opened: Opened) -> None:
+    """A sender that starts a new epoch was put back to an older state: what it had confirmed before goes again. That it
+    had been there stays known ('' is no form).
+    """
+    table, sender, epoch = local.bundle_in, opened.manifest.sender.device, opened.manifest.epoch
+    known = select(table.c.epoch).where(table.c.sender == sender, table.c.epoch == epoch)
+    if work.connection.execute(known).first() is None:
+        here = (local.delivery.c.recipient == sender, local.delivery.c.received_hash.is_not(None))
+        work.connection.execute(update(local.delivery).where(*here).values(received_hash=""))
 
 
 def _note_received(work: Work, opened: Opened, results: Iterable[RecordResult]) -> None:

@@ -28,6 +28,7 @@ from trafficwatch.models.screening import Answer, Questionnaire, Rules
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.sessions import Screened, answers_of, evaluate_screening
+from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable, require_reading
 from trafficwatch.store.work import Work
 
@@ -179,7 +180,7 @@ def received_cases(work: Work) -> tuple[CaseRow, ...]:
     names, arrived = _village_names(work), _arrivals(work)
     referrals = {referral.case_id: referral for referral in readable(work).select(Referral)}
     found = []
-    for case in work.records.select(CaseRecord):
+    for case in work.records.select(CaseRecord, person_there("case_record")):
         home = work.records.home("case_record", case.id) or ""
         if home == work.info.code:
             continue

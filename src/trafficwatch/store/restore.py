@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restoring a backup: look first, then take the present store's place, which is set aside and never deleted.
+
+The backup is copied beside the present store under a fresh key, with what must not be forgotten: revoked devices, what
+was erased, where backups lie. When all of it is verified one rename says so (`restoring`); from there on, whatever
+happens, `finish` moves the present store aside and the new one in, at the next unlock if need be. So after any accident
+the old or the new store stands. No backup is touched.
+
+The vault keeps the slots of today where the secret opens them, or a removed volunteer would be back. What the restored
+store needs to be told apart from what it was happens when it is first unlocked (`store.mark`).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from trafficwatch.errors import FileError, StoreError
+from trafficwatch.models.backups import Contents, Reason
+from trafficwatch.models.exchange import PeerStatus
+from trafficwatch.store import alone, mark, snapshot, vault
+from trafficwatch.store.backup import SAYS
+from trafficwatch.store.files import DiskFull, read_limited, sync_folder, write_whole
+from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
+from trafficwatch.store.look import Source, contents, find, look, open_backup, way_in
+from trafficwatch.store.mark import Mark
+from trafficwatch.store.snapshot import Progress
+from trafficwatch.store.vault import CaseKeyNotHere, Keys, Vault, VaultDamaged, VaultNewer
+from trafficwatch.store.vault_format import signed
+from trafficwatch.store.vault_keys import label
+from trafficwatch.store.vault_slots import wrap
+
+__all__ = ["READY", "find", "finish", "look", "restore"]
+
+READY = "restoring"
+"""The folder in a store's folder that holds the store which is to take its place."""
+
+_PREPARED, _ASIDE = ".restoring.tmp", "before-restore"
+_SAYS_ASIDE = "aside"
+_LOGS = tuple(f"{DATABASE}-{kind}" for kind in ("wal", "shm", "journal"))
+_BACKUP = "id, made_at, place, reason, size, records, sequence, key, gone_at"
+_ROOM = 2**20
+
+
+class BackupOfOtherVillage(StoreError):
+    """The backup is not of this store; parameters `name` and `code`: whose it is."""
+
+    key = "backup_of_other_village"
+
+
+class RestoreLosesChanges(StoreError):
+    """The present store has changes that the backup has not; parameter `changes`: how many."""
+
+    key = "restore_loses_changes"
+
+
+class RestoreUnsure(StoreError):
+    """What was typed opens the backup, but not the present store: nobody can tell what would be lost."""
+
+    key = "restore_unsure"
+
+
+class RestoreNeedsCaseKey(StoreError):
+    """The case text in the backup is under an earlier key, which only a trained volunteer or the sheet can open."""
+
+    key = "restore_needs_case_key"
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The store that is there now, as far as it can be known: with the same secret, and from its mark.
+
+    `lost` counts changes that the backup has not, None where nobody can tell; `carried` is what must not be forgotten.
+    """
+
+    vault: Vault | None
+    keys: Keys | None
+    lost: int | None
+    counter: int | None
+    carried: dict[str, list[Any]]
+    records: int
+
+
+# -- restoring ---------------------------------------------------------------------------------------------------------
+
+
+def restore(
+    folder: Path,
+    backup: Path,
+    secret: str,
+    *,
+    is_code: bool = False,
+    discard_newer: bool = False,
+    marks: Path | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    progress: Progress | None = None,
+) -> Contents:
+    """Put the store of a backup in the place of the closed one in `folder`, or into an empty folder.
+
+    Raises what `look` does, StoreInUse, BackupOfOtherVillage, RestoreNeedsCaseKey, DiskFull and the like, and, unless
+    `discard_newer`, RestoreLosesChanges or RestoreUnsure. Until it is done the present store is untouched.
+    """
+    with snapshot.disk_errors(folder.name):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    held = alone.hold(folder)
+    try:
+        finish(folder)
+        source = open_backup(backup, secret, is_code=is_code)
+        present = _look_at_present(folder, source, secret, marks, is_code=is_code)
+        if not discard_newer and present.lost is None:
+            raise RestoreUnsure
+        if not discard_newer and present.lost:
+            raise RestoreLosesChanges(changes=present.lost)
+        now = clock().astimezone(UTC).isoformat(timespec="seconds")
+        with snapshot.disk_errors(folder.name):
+            try:
+                _prepare(folder, source, present, now, progress)
+            except BaseException:
+                shutil.rmtree(folder / _PREPARED, ignore_errors=True)
+                raise
+            (folder / _PREPARED).rename(folder / READY)
+            sync_folder(folder)
+        finish(folder)
+    finally:
+        held.release()
+    return contents(source)
+
+
+def finish(folder: Path) -> None:
+    """Go on with a restore that was broken off: of one that was ready to the end, of any other nothing is left.
+
+    Whoever calls holds the folder.
+    """
+    ready = folder / READY
+    with snapshot.disk_errors(folder.name):
+        if (folder / _PREPARED).is_dir():
+            shutil.rmtree(folder / _PREPARED)
+        if not ready.is_dir():
+            return
+        if (ready / DATABASE).is_file():  # so the one in the store's folder is still the one to set aside
+            aside = folder / (ready / _SAYS_ASIDE).read_text("ascii")
+            old = [name for name in (*_LOGS, DATABASE, PREVIOUS, VAULT) if (folder / name).exists()]
+            if old:
+                aside.mkdir(mode=0o700, exist_ok=True)
+            for name in old:
+                (folder / name).replace(aside / name)
+            if old:
+                sync_folder(aside)
+            sync_folder(folder)
+            (ready / DATABASE).replace(folder / DATABASE)
+        if (ready / VAULT).is_file():
+            (ready / VAULT).replace(folder / VAULT)
+        sync_folder(folder)
+        shutil.rmtree(ready)
+        sync_folder(folder)
+
+
+def _look_at_present(folder: Path, source: Source, secret: str, marks: Path | None, *, is_code: bool) -> _Present:
+    live = _present_vault(folder)
+    if live is not None and live.vault != source.vault.vault:
+        raise BackupOfOtherVillage(name=source.facts.info["name"], code=source.facts.info["code"])
+    keys = None
+    if live is not None:
+        with suppress(StoreError):
+            keys = way_in(live, secret, is_code=is_code)
+    reached = _mark(folder, marks, source.vault.vault, *(each for each in (keys, source.keys) if each))
+    lost, counter = (None, None) if reached is None else (_behind(source, reached), reached.counter)
+    carried: dict[str, list[Any]] = {}
+    records = 0
+    if live is not None and keys is None:
+        return _Present(live, None, lost, counter, carried, records)
+    lost = lost or 0  # a store that can't be read has nothing to lose but what its mark tells
+    if live is not None and keys is not None:
+        present = snapshot.reading(folder / DATABASE, vault.store_keys(live, keys), live=True)
+        with suppress(StoreError), snapshot.store_errors(), present as now:
+            facts = snapshot.facts(now)
+            lost = facts.sequence - _common(now, source)
+            counter = max(counter or 0, int(facts.info["counter"]))
+            records = sum(facts.counts.values())
+            carried = _carried(now, source.facts.sequence)
+    return _Present(live, keys, lost, counter, carried, records)
+
+
+def _present_vault(folder: Path) -> Vault | None:
+    for name in (VAULT, PREVIOUS):
+        with suppress(FileError, VaultDamaged, VaultNewer):
+            return vault.decode(read_limited(folder / name, vault.VAULT_LIMIT))
+    return None
+
+
+def _mark(folder: Path, marks: Path | None, vault_id: str, *keys: Keys) -> Mark | None:
+    for each in keys if marks is not None else ():
+        found = mark.read(mark.place(marks, folder, vault_id, each.master)) if marks else None
+        if found is not None and found.mac:
+            return found
+    return None
+
+
+def _behind(source: Source, reached: Mark) -> int:
+    """How many changes a backup lacks of what a mark tells."""
+    with snapshot.reading(source.folder / DATABASE, source.database_keys, live=source.is_live) as connection:
+        return (
+            0
+            if _link(connection, reached.device, reached.sequence) == reached.link
+            else max(reached.sequence - source.facts.sequence, 1)
+        )
+
+
+def _common(now: Any, source: Source) -> int:
+    """The last row of the journal that the present store and the backup share."""
+    query = "SELECT sequence, link FROM journal WHERE device = ? ORDER BY sequence DESC"
+    with snapshot.reading(source.folder / DATABASE, source.database_keys, live=source.is_live) as connection:
+        for sequence, link in connection.execute(query, (source.facts.device,)):
+            if _link(now, source.facts.device, sequence) == bytes(link).hex():
+                return int(sequence)
+    return 0
+
+
+def _link(connection: Any, device: str, sequence: int) -> str:
+    query = "SELECT link FROM journal WHERE device = ? AND sequence = ?"
+    found = connection.execute(query, (device, sequence)).fetchone()
+    return bytes(found[0]).hex() if found else ""
+
+
+def _carried(now: Any, sequence: int) -> dict[str, list[Any]]:
+    """What the restored store must not forget. A backup made after it holds at least all that it has itself."""
+    revoked = (PeerStatus.REVOKED.value,)
+    rows = now.execute(f"SELECT {_BACKUP} FROM backup ORDER BY rowid").fetchall()  # noqa: S608
+    return {
+        "backup": [(*row[:6], min(row[6], sequence), *row[7:]) for row in rows],
+        "erasure": [list(row) for row in now.execute("SELECT type, id, reason FROM erasure")],
+        "revoked": [device for (device,) in now.execute("SELECT device FROM peer WHERE status = ?", revoked)],
+    }
+
+
+# -- the store that takes the place ------------------------------------------------------------------------------------
+
+
+def _prepare(folder: Path, source: Source, present: _Present, now: str, progress: Progress | None) -> None:
+    """The restored store in a folder of its own, verified."""
+    prepared, key = folder / _PREPARED, os.urandom(32)
+    if shutil.disk_usage(folder).free < source.size + _ROOM:
+        raise DiskFull(file=folder.name)
+    changed = vault.encode(_vault(source, present, key))
+    aside_id = f"{now[:10].replace('-', '')}-{secrets.token_hex(4)[:7]}"
+    aside = f"{_ASIDE}-{aside_id}"
+    prepared.mkdir(mode=0o700)
+    rows = _rows(folder, source, present, aside_id, str(folder.absolute() / aside), now)
+
+    def change(copy: Any) -> None:
+        _change(copy, source, present, rows)
+
+    with snapshot.reading(source.folder / DATABASE, source.database_keys, live=source.is_live) as connection:
+        snapshot.copy(connection, prepared / DATABASE, key, change, progress)
+    write_whole(prepared / VAULT, changed, private=True)
+    write_whole(prepared / _SAYS_ASIDE, aside.encode("ascii"), private=True)
+    snapshot.verify(prepared / DATABASE, key, source.facts)
+    sync_folder(prepared)
+
+
+def _vault(source: Source, present: _Present, key: bytes) -> Vault:
+    """The slots of today over the restored database, or those of the backup where today's are out of reach."""
+    keys = present.keys
+    if present.vault is None or keys is None:
+        return vault.for_store(vault.for_backup(source.vault, source.keys, key), source.keys)
+    live = present.vault
+    if source.vault.case != live.case and keys.case and source.keys.case:
+        earlier = wrap(keys.case, source.keys.case, label(live, "case"))
+        live = signed(msgspec.structs.replace(live, cases=(*live.cases, earlier)), keys.master)
+    try:
+        return vault.for_store(vault.rewrapped(source.vault, live, keys, key), keys)
+    except CaseKeyNotHere:
+        raise RestoreNeedsCaseKey from None
+
+
+def _rows(
+    folder: Path, source: Source, present: _Present, aside_id: str, aside: str, now: str
+) -> list[tuple[Any, ...]]:
+    """Rows for the table of backups: those of the present store, this one, and the present store itself set aside."""
+    rows, facts = list(present.carried.get("backup", ())), source.facts
+    said = facts.info.get(SAYS)
+    if said and said["id"] not in {row[0] for row in rows}:
+        records, place = sum(facts.counts.values()), str(source.folder.absolute())
+        key = source.database_keys[0]
+        rows.append(
+            (said["id"], said["made_at"], place, said["reason"], source.size, records, facts.sequence, key, None)
+        )
+    if (folder / DATABASE).is_file():
+        size = (folder / DATABASE).stat().st_size
+        reason = Reason.SET_ASIDE.value
+        rows.append((aside_id, now, aside, reason, size, present.records, facts.sequence, b"", None))
+    return rows
+
+
+def _change(copy: Any, source: Source, present: _Present, rows: list[tuple[Any, ...]]) -> None:
+    """What the restored store is told before it is opened for the first time."""
+    said = source.facts.info.get(SAYS) or {"id": source.folder.name}
+    revoked, erased = present.carried.get("revoked", []), present.carried.get("erasure", [])
+    restored = {"backup": said["id"], "counter": present.counter, "revoked": revoked}
+    notes = {mark.RESTORED: restored, **({mark.ERASE_AGAIN: erased} if erased else {})}
+    copy.execute("DELETE FROM store_info WHERE key = ?", (SAYS,))
+    for name, value in notes.items():
+        copy.execute("INSERT OR REPLACE INTO store_info (key, value) VALUES (?, ?)", (name, json.dumps(value)))
+    if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'backup'").fetchone():
+        places = ", ".join("?" * 9)
+        copy.executemany(f"INSERT OR REPLACE INTO backup ({_BACKUP}) VALUES ({places})", rows)  # noqa: S608

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""On a full disk the ballast makes room for what matters: deleting, keeping a draft, locking."""
+
+from __future__ import annotations
+
+import shutil
+import zlib
+from pathlib import Path
+
+import pytest
+from store_tools import clock, copied, small_disk, template
+
+from trafficwatch.models.people import Person
+from trafficwatch.store import ballast
+from trafficwatch.store.ballast import SIZE
+from trafficwatch.store.connection import StoreBusy, StoreFull
+from trafficwatch.store.files import write_whole
+from trafficwatch.store.unlock import recover_store
+from trafficwatch.store.work import Store
+
+
+def fill(disk: Path) -> None:
+    """Take the last byte of a disk."""
+    (disk / "filler").write_bytes(bytes(shutil.disk_usage(disk).free))
+    assert shutil.disk_usage(disk).free == 0
+
+
+def delete(store: Store, person: str) -> None:
+    with store.work() as work:
+        work.write(Person, person, deleted="mistake", address="x" * 200)
+
+
+def test_deleting_works_on_a_full_disk(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "96m") as disk:
+        folder = Path(shutil.copytree(copied(tmp_path), disk / "store"))
+        assert ballast.keep(folder)
+        store = recover_store(folder, template().code, clock=clock)
+        with store.work() as work:
+            people = [work.write(Person, None, name=f"Orang {number}") for number in range(5)]
+        fill(disk)
+        with pytest.raises(StoreFull):
+            delete(store, people[0])
+        for person in people:
+            ballast.room(folder, lambda person=person: delete(store, person))  # type: ignore[misc]
+        assert not ballast.is_kept(folder)
+        with store.work() as work:
+            assert work.records.count("person") == 0
+        store.close()
+        assert not ballast.keep(folder)  # the disk has not four times its size
+        (disk / "filler").unlink()
+        assert ballast.keep(folder)
+
+
+def test_a_disk_with_little_room_is_left_alone(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "60m") as disk:
+        assert not ballast.keep(disk)
+        assert list(disk.iterdir()) == []
+
+
+def test_the_ballast_is_made_once_and_is_not_sparse(tmp_path: Path) -> None:
+    assert not ballast.is_kept(tmp_path)
+    assert ballast.keep(tmp_path)
+    content = (tmp_path / "ballast").read_bytes()
+    assert len(content) == SIZE
+    assert len(zlib.compress(content[:65_536])) > 65_000
+    assert ballast.keep(tmp_path)
+    assert (tmp_path / "ballast").read_bytes() == content
+    assert ballast.release(tmp_path)
+    assert not ballast.release(tmp_path)
+
+
+def test_half_a_ballast_is_made_anew(tmp_path: Path) -> None:
+    write_whole(tmp_path / "ballast", b"cut short")
+    assert not ballast.is_kept(tmp_path)
+    assert ballast.keep(tmp_path)
+
+
+def test_what_goes_well_keeps_the_ballast(tmp_path: Path) -> None:
+    ballast.keep(tmp_path)
+    assert ballast.room(tmp_path, lambda: 7) == 7
+    assert ballast.is_kept(tmp_path)
+
+
+@pytest.mark.parametrize(("refusal", "is_kept"), [(StoreFull, False), (StoreBusy, True)])
+def test_only_a_full_disk_takes_the_ballast(tmp_path: Path, refusal: type[Exception], is_kept: bool) -> None:
+    ballast.keep(tmp_path)
+
+    def refuse() -> None:
+        raise refusal
+
+    with pytest.raises(refusal):
+        ballast.room(tmp_path, refuse)
+    assert ballast.is_kept(tmp_path) == is_kept
+
+
+def test_no_folder_no_ballast(tmp_path: Path) -> None:
+    assert not ballast.keep(tmp_path / "nowhere")
