@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.fields import Value
@@ -25,6 +25,15 @@ from trafficwatch.store.sealing import SealedValueDamaged, Sealer
 
 Changes = Mapping[str, tuple[Value, Value]]
 """Wire key -> (old value, new value)."""
+
+_NEW = insert(local.journal)
+_LAST = (
+    select(local.journal.c.sequence, local.journal.c.link)
+    .where(local.journal.c.device == bindparam("of_device"))
+    .order_by(local.journal.c.sequence.desc())
+    .limit(1)
+)
+"""Built once: that takes longer than to run them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,7 @@ def append(
     connection: Connection, sealer: Sealer, entry: Entry, open_changes: Changes, sealed_changes: Changes
 ) -> None:
     """Add a row to the device's chain, in the caller's transaction."""
-    table = local.journal
-    last = connection.execute(
-        select(table.c.sequence, table.c.link)
-        .where(table.c.device == entry.device)
-        .order_by(table.c.sequence.desc())
-        .limit(1)
-    ).one_or_none()
+    last = connection.execute(_LAST, {"of_device": entry.device}).one_or_none()
     sequence, previous = (last.sequence + 1, last.link) if last else (1, b"")
     salt = os.urandom(16)
     changes = canonical({key: list(pair) for key, pair in open_changes.items()})
@@ -63,24 +66,23 @@ def append(
         sealed = sealer.seal(entry.type, entry.id, place(entry.device, sequence), text)
         commitment = commit(text)
     digest = _hash(salt, changes.encode(), commitment or b"")
-    connection.execute(
-        insert(table).values(
-            device=entry.device,
-            sequence=sequence,
-            at=entry.at,
-            volunteer=entry.volunteer,
-            action=entry.action,
-            type=entry.type,
-            id=entry.id,
-            counter=entry.counter,
-            salt=salt,
-            changes=changes,
-            sealed=sealed,
-            commitment=commitment,
-            digest=digest,
-            link=_link(previous, entry, sequence, digest),
-        )
-    )
+    row = {
+        "device": entry.device,
+        "sequence": sequence,
+        "at": entry.at,
+        "volunteer": entry.volunteer,
+        "action": entry.action,
+        "type": entry.type,
+        "id": entry.id,
+        "counter": entry.counter,
+        "salt": salt,
+        "changes": changes,
+        "sealed": sealed,
+        "commitment": commitment,
+        "digest": digest,
+        "link": _link(previous, entry, sequence, digest),
+    }
+    connection.execute(_NEW, row)
 
 
 def head(connection: Connection, device: str) -> str:

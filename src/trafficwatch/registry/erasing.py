@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Erasing for good what lies in the trash: a coordinator's or officer's decision, with its ground (design 4).
+
+Volunteers delete and restore; nobody erases by mistake what was not deleted before. What is erased stays so, on every
+device that hears of it.
+"""
+
+from __future__ import annotations
+
+from trafficwatch.errors import ConsentError, InputError
+from trafficwatch.models.fields import Leaving
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.staff import Category, Volunteer
+from trafficwatch.store import belonging, erasure
+from trafficwatch.store.erasure import Erased, Ground, HoldingBackup, holding
+from trafficwatch.store.training import require_training
+from trafficwatch.store.work import Store, Work
+
+__all__ = ["CoordinatorNeeded", "Erased", "Ground", "HoldingBackup", "NotDeleted", "erase", "holding", "may_erase"]
+
+
+_HANDLING = {Leaving.CASE, Leaving.NEVER}
+"""What belongs to handling a person: case data and evidence."""
+
+
+class CoordinatorNeeded(ConsentError):
+    """Erasing is for coordinators, and at the PPT for officers."""
+
+    key = "coordinator_needed"
+
+
+class NotDeleted(InputError):
+    """Only what was deleted before can be erased."""
+
+    key = "not_deleted"
+
+
+def may_erase(work: Work) -> bool:
+    """Whether who is at work may erase."""
+    me = [each for each in work.records.select(Volunteer) if each.id == work.volunteer]
+    return bool(me) and me[0].category in {Category.COORDINATOR, Category.OFFICER}
+
+
+def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erased:
+    """Erase a deleted record and all that belongs to it; gives the backups that still hold it.
+
+    Raises CoordinatorNeeded, TrainingNeeded for case data, RecordUnknown, NotDeleted.
+    """
+    with store.work() as work:
+        if not may_erase(work):
+            raise CoordinatorNeeded
+        if work.records.get(RECORD_TYPES[type_name].cls, record_id).deleted is None:
+            raise NotDeleted
+        if any(
+            RECORD_TYPES[name].leaving in _HANDLING
+            for name, _ in belonging.group(work.connection, type_name, record_id)
+        ):
+            require_training(work)
+    return erasure.erase(store, type_name, record_id, ground)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A village that was lived in, for tests of `store check`: copies of its store, and its file put back damaged."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desks import SHARED, Clock, Desks, _template, agree, enrolled, refer, reopened, resident, screen
+from store_tools import standing
+
+from trafficwatch.casework import attachments
+from trafficwatch.models.exchange import RecordState
+from trafficwatch.registry import browse, trash
+from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
+from trafficwatch.store import erasure
+from trafficwatch.store.check import Report
+from trafficwatch.store.folder import DATABASE
+from trafficwatch.store.work import Store
+from trafficwatch.sync.merge import merge_records
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c6360606000000004000127348803"
+    "0000000049454e44ae426082"
+)
+
+
+@contextmanager
+def lived_in(folder: Path) -> Iterator[Desks]:
+    """Two desks with something of everything: shared and not, deleted, erased, different, sealed, received."""
+    with enrolled(folder) as desks:
+        village = desks.village
+        people = [resident(village, f"Orang {number}", phones={"0812": "sendiri"}) for number in range(25)]
+        for person in people[:3]:
+            agree(village, person, *SHARED)
+            screen(village, person)
+            refer(village, person)
+        with village.work() as work:
+            journey = plan_journey(work, people[0], destination_country="MY")
+            check_document(work, people[0], journey.id, kind="passport")
+            agree_safe_contact(work, people[0], way="phone", number="0812")
+            attachments.add(work, people[0], "bukti.png", PNG)
+            trash.delete(work, "person", people[3], trash.Reason.OTHER)
+            known = work.records.state("person", people[4])
+            assert known is not None
+            theirs = RecordState("person", people[4], {"name": standing((1, "f", "Nama lain"))})
+            work.take_in(merge_records(known, theirs), work.info.code)
+        desks.exchange()
+        erasure.erase(village, "person", people[2], erasure.Ground.PERSON_ASKED)
+        desks.exchange()
+        with village.work() as work:
+            browse.residents(work, "Orang")  # makes the search index
+        with desks.village.bare() as driver:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        yield desks
+
+
+@contextmanager
+def copy_of(desks: Desks, folder: Path) -> Iterator[Store]:
+    """A copy of that village, opened."""
+    shutil.copytree(desks.folder / "village", folder / "village")
+    opened = opened_again(folder / "village")
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def opened_by_helper(folder: Path) -> Store:
+    return reopened(folder, _template()[1]["helper"], Clock())
+
+
+def opened_again(folder: Path) -> Store:
+    return reopened(folder, _template()[1]["village"], Clock())
+
+
+def keys_of(report: Report) -> set[str]:
+    return {finding.key for finding in report.findings}
+
+
+def put_file(folder: Path, content: bytes) -> None:
+    """Another database in the place of the closed one."""
+    for path in folder.glob(f"{DATABASE}*"):
+        path.unlink()
+    (folder / DATABASE).write_bytes(content)
+
+
+def closed(store: Store) -> bytes:
+    """The whole database once the store is closed."""
+    with store.bare() as driver:
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.close()
+    return (store.folder / DATABASE).read_bytes()
