@@ -86,6 +86,8 @@ TEST_TOOLS = (
     Need("pdftoppm", "poppler-utils"),
     Need("node", "nodejs npm"),
 )
+# What watches and hinders system calls in `tests/faults`; there is nothing like it elsewhere.
+STRACE = Need("strace", "strace")
 
 
 class CannotGoOnError(Exception):
@@ -135,6 +137,7 @@ def needs_of(verb: str) -> list[Need]:
             needs += WAYLAND if os.environ.get("WAYLAND_DISPLAY") else X11
     if verb == "test":
         needs += TEST_TOOLS
+        needs += [STRACE] if sys.platform.startswith("linux") else []
     return needs
 
 

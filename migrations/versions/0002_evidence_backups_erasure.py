@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("media_type", sa.LargeBinary(), nullable=True),
         sa.Column("sha256", sa.LargeBinary(), nullable=True),
-        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("size", sa.LargeBinary(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("added_by", sa.String(length=36), nullable=True),
         sa.Column("added_at", sa.Text(), nullable=True),

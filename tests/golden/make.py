@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make the golden store of a release: in `tests`, `python -m golden.make [REVISION]`, once for every revision.
+
+A village desk with a bit of everything, as this program writes it, in `tests/golden/REVISION/`: the closed store, its
+passphrases in README.md, and `rows.json`: how many rows each table has and the SHA-256 of them. An earlier revision
+than the newest can be asked for as long as the later migrations only add tables: these are taken out again, and the
+schema that is left is compared with the one that the migrations make.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import desks
+from alembic import command
+from desks import HELPER_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, Desks
+from sqlalchemy import Connection, text
+
+from trafficwatch import __version__
+from trafficwatch.models.casework import ConsentScope
+from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
+from trafficwatch.store import schema, vault
+from trafficwatch.store.connection import connect
+from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
+from trafficwatch.store.vault import Stretching
+from trafficwatch.village.drafts import keep
+from trafficwatch.village.founding import NewMember, add_member
+
+HERE = Path(__file__).parent
+README = """\
+# A store at revision {revision}
+
+Made by `tests/golden/make.py` with program {version}. Nobody in it exists. `tests/test_upgrade.py` opens it.
+
+- Passphrase of Maria Tefa (trained): `{trained}`
+- Passphrase of Serafina Manek (not trained): `{helper}`
+- Recovery code: `{code}`
+- `rows.json`: the rows of each table and the SHA-256 of them, before any upgrade
+"""
+
+
+def make(revision: str) -> Path:
+    target = HERE / revision
+    if target.exists():
+        raise SystemExit(f"{target} is there: a golden store is never made again")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        code, keys = _fill(folder)
+        engine = connect(folder / "village" / DATABASE, _key(folder / "village", keys))
+        with engine.begin() as connection:
+            _take_back(connection, revision, folder / "fresh.db")
+        with engine.connect() as connection:
+            described = rows(connection)
+        raw = engine.raw_connection()
+        raw.cursor().execute("VACUUM")
+        raw.close()
+        engine.dispose()
+        target.mkdir()
+        for file in (VAULT, PREVIOUS, DATABASE):
+            shutil.copyfile(folder / "village" / file, target / file)
+    (target / "rows.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")
+    said = {"trained": VILLAGE_PASSPHRASE, "helper": HELPER_PASSPHRASE, "code": code, "version": __version__}
+    (target / "README.md").write_text(README.format(revision=revision, **said), "utf-8")
+    return target
+
+
+def rows(connection: Connection) -> dict[str, Any]:
+    """Every table that the program fills, but its settings: how many rows, and the SHA-256 of them."""
+    found = {}
+    for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all():
+        if name in {"alembic_version", "store_info"} or name.startswith(("sqlite_", "search_")):
+            continue
+        content = sorted(repr(tuple(row)) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"'))
+        found[name] = {"rows": len(content), "sha256": hashlib.sha256("\n".join(content).encode()).hexdigest()}
+    return dict(sorted(found.items()))
+
+
+def _fill(folder: Path) -> tuple[str, vault.Keys]:
+    """A village that has been at work for a while; its recovery code and keys."""
+    clock, stick = Clock(), folder / "stick"
+    stick.mkdir()
+    codes: list[str] = []
+    found = desks.found_desk
+
+    def remembering(*args: Any, **options: Any) -> Any:
+        made = found(*args, **options)
+        codes.append(made[1])
+        return made
+
+    with patch.object(desks, "found_desk", remembering):
+        village = desks.found_village(folder / "village", clock, practice=True)
+        ppt = desks.found_ppt(folder / "ppt", clock, practice=True)
+    add_member(
+        village, NewMember("Serafina Manek", desks.Category.VOLUNTEER, HELPER_PASSPHRASE), stretching=Stretching()
+    )
+    desks.enrol(village, ppt, folder)
+    pair = Desks(folder, stick, village, ppt, clock)
+    for name in ("Yohanis Bere", "Maria Goreti Bano"):
+        person = desks.shared_case(village, name)
+        with village.work() as work:
+            journey = plan_journey(work, person, stage="returned", destination_country="MY", work="kebun")
+            check_document(work, person, journey.id, kind="passport", seen="original", found="doubtful")
+            agree_safe_contact(work, person, way="through_person", through="Mama Yuli", never_tell="Agen")
+            keep(work, "card", {"name": name, "phones": []}, subject=person)
+            keep(work, "referral", {"purpose": "Bantuan hukum"}, subject=person, case_text=True)
+    pair.exchange()
+    clock.move(days=1)
+    desks.agree(village, person, ConsentScope.SERVICE)
+    desks.resident(village, "Belum dikirim", birth_date="1990~")
+    keys = village.keys
+    pair.close()
+    return codes[0], keys
+
+
+def _key(folder: Path, keys: vault.Keys) -> bytes:
+    return vault.store_keys(vault.decode((folder / VAULT).read_bytes()), keys)[0]
+
+
+def _take_back(connection: Connection, revision: str, fresh: Path) -> None:
+    """Take out what later migrations add, and hold the rest to what the migrations up to `revision` make."""
+    wanted = _made_by(revision, fresh)
+    for name in _tables(connection).keys() - wanted.keys():
+        connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
+    connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
+    if _tables(connection) != wanted:
+        raise SystemExit(f"a later migration does more than add tables: revision {revision} can't be made any more")
+
+
+def _made_by(revision: str, path: Path) -> dict[str, str]:
+    engine = connect(path, bytes(32))
+    upgrade = command.upgrade
+    with patch.object(command, "upgrade", lambda config, _: upgrade(config, revision)):
+        schema.create(engine)
+    with engine.connect() as connection:
+        found = _tables(connection)
+    engine.dispose()
+    return found
+
+
+def _tables(connection: Connection) -> dict[str, str]:
+    """What the migrations make, by name; the search index is none of theirs."""
+    found = connection.execute(text("SELECT name, tbl_name, sql FROM sqlite_master"))
+    return {row.name: row.sql for row in found if not row.tbl_name.startswith(("sqlite_", "search_"))}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{make(sys.argv[1] if len(sys.argv) > 1 else schema.HEAD)}\n")
