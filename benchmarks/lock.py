@@ -31,14 +31,16 @@ application.processEvents()
 """
 
 
-def scenario(folder: Path, before_lock: Callable[[int], None] = lambda _: None) -> tuple[float, int]:
+def scenario(
+    folder: Path, before_lock: Callable[[int], None] = lambda _: None, *, passphrase: str | None = None
+) -> tuple[float, int]:
     """Open, type, lock; seconds from the key to the next process's first picture, and that process's id.
 
     `before_lock` is called with the first process's id while the typed name is on its screen. The new process goes on
-    running: the caller ends it.
+    running: the caller ends it. With a `passphrase` the desk is the one in this folder, else its practice desk.
     """
     reading, writing = os.pipe()
-    command = [sys.executable, __file__, "--drive", str(folder), str(writing)]
+    command = [sys.executable, __file__, "--drive", str(folder), str(writing), passphrase or ""]
     with (
         os.fdopen(reading, "rb", buffering=0) as told,
         subprocess.Popen(command, pass_fds=[writing], stdin=subprocess.PIPE, env=ENVIRONMENT) as child,
@@ -69,7 +71,7 @@ def next_process(folder: Path) -> int:
     raise RuntimeError("no fresh program was started")
 
 
-def drive(folder: Path, told: int) -> int:
+def drive(folder: Path, told: int, passphrase: str) -> int:
     """The first process: a real desk, driven by real key events from inside."""
     from PySide6.QtCore import QObject, QSocketNotifier, Qt, QTimer
     from PySide6.QtTest import QTest
@@ -99,7 +101,7 @@ def drive(folder: Path, told: int) -> int:
             entrance = self.shell().centralWidget()
             if isinstance(entrance, UnlockPage):
                 self.then(self._write)
-                QTest.keyClicks(entrance.passphrase.line, VILLAGE_PASSPHRASE)
+                QTest.keyClicks(entrance.passphrase.line, passphrase or VILLAGE_PASSPHRASE)
                 QTest.keyClick(entrance.passphrase.line, Qt.Key.Key_Return)
 
         def _write(self) -> None:
@@ -125,7 +127,8 @@ def drive(folder: Path, told: int) -> int:
 
     shown = window.Shell.show
     window.Shell.show = lambda self: (shown(self), start())  # type: ignore[assignment, return-value]
-    return run(Side.VILLAGE, folder, practice=True, settings_path=folder / "settings.json", ready_fd=told)
+    settings = folder / "settings.json"
+    return run(Side.VILLAGE, folder, practice=not passphrase, settings_path=settings, ready_fd=told)
 
 
 def empty_window() -> float:
@@ -151,5 +154,5 @@ def main(runs: int) -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--drive"]:
-        sys.exit(drive(Path(sys.argv[2]), int(sys.argv[3])))
+        sys.exit(drive(Path(sys.argv[2]), int(sys.argv[3]), sys.argv[4]))
     main(int(sys.argv[1]) if len(sys.argv) > 1 else 7)

@@ -7,29 +7,25 @@ person's latest journey is one that is not over, before those that are; then by 
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, literal_column, select
 
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.identity import check_nik
 from trafficwatch.models.migration import Document, Found, Journey, Stage
 from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store import finding
 from trafficwatch.store.work import Work
 
 _PERSON, _JOURNEY, _DOCUMENT = (RECORD_TABLES[name] for name in ("person", "journey", "document"))
 _SIMILAR, _AT_MOST = 80, 5
 _OTHER_YEAR, _YEARS = 20, 2
-_NUMBER = re.compile(r"[\d\s+().\-/]*")
-_ENOUGH_DIGITS = 3
-"""A shorter number is no NIK and no telephone number: `RT 03` would find every second one."""
 _HOME_COUNTRY = "ID"
 
 
@@ -87,11 +83,12 @@ class RegisterCounts:
 
 
 def residents(work: Work, text: str = "", offset: int = 0, limit: int = 50) -> ResidentPage:
-    """Residents by name; each word of `text` stands in name, alias, NIK, telephone number or address."""
-    fitting = and_(_PERSON.c.deleted.is_(None), *(_matches(word) for word in _words(text)))
-    total = work.connection.execute(select(func.count()).select_from(_PERSON).where(fitting)).scalar_one()
-    page = select(_PERSON.c.id).where(fitting).order_by(_PERSON.c.name.collate("NOCASE"), _PERSON.c.id)
-    return ResidentPage(_rows(work, work.connection.execute(page.offset(offset).limit(limit)).scalars()), total)
+    """Residents by name, or those whom a typed text may mean as `store.finding` says, the most likely first."""
+    if text.strip():
+        found = finding.find(work.connection, text, offset, limit)
+    else:
+        found = finding.everyone(work.connection, offset, limit)
+    return ResidentPage(_rows(work, found.ids), found.total)
 
 
 def resident_card(work: Work, person_id: str) -> ResidentCard:
@@ -109,27 +106,15 @@ def resident_card(work: Work, person_id: str) -> ResidentCard:
 
 def similar(work: Work, name: str, birth_date: str | None = None, nik: str | None = None) -> tuple[ResidentRow, ...]:
     """Residents who may be the one about to be added: the same NIK first, then by likeness of name; at most five."""
-    from rapidfuzz import fuzz, process, utils
-
-    columns = select(_PERSON.c.id, _PERSON.c.name, _PERSON.c.birth_date).where(_PERSON.c.deleted.is_(None))
-    likeness: dict[str, float] = {}
-    known = {row.id: row for row in work.connection.execute(columns)}
-    wanted = utils.default_process(name)
-    if wanted:
-        names = {of_id: row.name or "" for of_id, row in known.items()}
-        for _, score, of_id in process.extract(
-            wanted,
-            names,
-            scorer=fuzz.token_sort_ratio,
-            processor=utils.default_process,
-            score_cutoff=_SIMILAR,
-            limit=None,
-        ):
-            likeness[of_id] = score - _OTHER_YEAR * _years_apart(birth_date, known[of_id].birth_date)
+    likeness = finding.alike(work.connection, name)
     digits = check_nik(nik or "").nik
-    if digits:
-        same_nik = columns.where(_PERSON.c.nik == digits)
-        likeness |= {row.id: 200.0 for row in work.connection.execute(same_nik)}
+    known = select(_PERSON.c.id, _PERSON.c.birth_date, _PERSON.c.nik).where(_PERSON.c.deleted.is_(None))
+    same = finding.with_number(work.connection, digits) if digits else []
+    for row in work.connection.execute(known.where(_PERSON.c.id.in_([*likeness, *same]))):
+        if row.nik == digits:
+            likeness[row.id] = 200.0
+        elif row.id in likeness:
+            likeness[row.id] -= _OTHER_YEAR * _years_apart(birth_date, row.birth_date)
     found = sorted((of_id for of_id, score in likeness.items() if score >= _SIMILAR), key=lambda i: (-likeness[i], i))
     return _rows(work, found[:_AT_MOST])
 
@@ -242,56 +227,3 @@ def _destination(journey: Any) -> str | None:
 def _years_apart(one: str | None, other: str | None) -> bool:
     years = [PartialDate.from_edtf(each or "").year for each in (one, other)]
     return None not in years and abs((years[0] or 0) - (years[1] or 0)) > _YEARS
-
-
-# -- searching ---------------------------------------------------------------------------------------------------------
-
-
-def _words(text: str) -> list[str]:
-    """What has to be found, each for itself; a number that was typed in groups is one."""
-    text = unicodedata.normalize("NFC", text).strip()
-    return [text] if text and _NUMBER.fullmatch(text) else text.split()
-
-
-def _matches(word: str) -> ColumnElement[bool]:
-    found = [_holds(column, word) for column in (_PERSON.c.name, _PERSON.c.address)]
-    alias = _PERSON.c.aliases
-    found.append(_has_element(alias, _holds(alias, word), lambda key: _holds(key, word)))
-    nik = check_nik(word).nik if any(char.isdecimal() for char in word) else ""
-    if len(nik) >= _ENOUGH_DIGITS:
-        found.append(_holds(_PERSON.c.nik, nik))
-    number = _national(word) if _NUMBER.fullmatch(word) else ""
-    if len(number) >= _ENOUGH_DIGITS:
-        in_order = _PERSON.c.phones.like("%".join(("", *number, "")))
-        found.append(_has_element(_PERSON.c.phones, in_order, lambda key: _holds(_digits(key), number)))
-    return or_(*found)
-
-
-def _has_element(
-    column: ColumnElement[Any],
-    probably: ColumnElement[bool],
-    fits: Callable[[ColumnElement[Any]], ColumnElement[bool]],
-) -> ColumnElement[bool]:
-    """Whether the name of an element fits that was not removed; `probably` is asked first, for speed."""
-    element = func.json_each(column).table_valued("key", "value")
-    return and_(probably, select(true()).where(fits(element.c.key), element.c.value.is_not(None)).exists())
-
-
-def _holds(text: ColumnElement[Any], word: str) -> ColumnElement[bool]:
-    """Whether a text holds a word; LIKE sees capitals of plain letters alone, so others are tried in both cases."""
-    spellings = [word] if word.isascii() else sorted({word, word.lower(), word.upper()})
-    return or_(*(text.contains(spelling, autoescape=True) for spelling in spellings))
-
-
-def _digits(text: ColumnElement[Any]) -> ColumnElement[Any]:
-    for char in "+-(). /":
-        text = func.replace(text, char, "")
-    return text
-
-
-def _national(typed: str) -> str:
-    """The digits that stand in a telephone number however its beginning is written: 0812, 62812 and +62812 are 812."""
-    digits = "".join(char for char in typed if char.isdecimal())
-    if typed.lstrip().startswith("+62") or digits.startswith(("0062", "628")):
-        digits = digits.lstrip("0").removeprefix("62")
-    return digits.lstrip("0")

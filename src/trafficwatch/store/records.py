@@ -17,7 +17,20 @@ from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.checks import check_value, flatten
@@ -27,6 +40,7 @@ from trafficwatch.models.history import shown, written
 from trafficwatch.models.history_code import pack, unpack
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
+from trafficwatch.store import search
 from trafficwatch.store.sealing import Sealer
 
 T = TypeVar("T", bound=Record)
@@ -62,15 +76,17 @@ class Records:
     def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
         self._sealer = sealer
+        search.ensure(connection)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
     def get(self, cls: type[T], record_id: str) -> T:
         """The record as a frozen value; raises RecordUnknown. Sealed fields are None without the case key."""
-        found = self.select(cls, RECORD_TABLES[_TYPE_OF[cls].name].c.id == record_id, with_deleted=True)
-        if not found:
-            raise RecordUnknown(type=_TYPE_OF[cls].name)
-        return found[0]
+        record_type = _TYPE_OF[cls]
+        found = self._connection.execute(_this(record_type.name), {"wanted": record_id}).one_or_none()
+        if found is None:
+            raise RecordUnknown(type=record_type.name)
+        return cast("T", self._value(record_type, found._asdict()))
 
     def select(self, cls: type[T], *where: ColumnElement[bool], with_deleted: bool = False) -> list[T]:
         """All records of a type that fit, in the order in which they were last written; deleted ones when asked for."""
@@ -95,8 +111,7 @@ class Records:
         return list(self._connection.execute(select(table.c[name]).where(table.c.deleted.is_(None))).scalars())
 
     def exists(self, type_name: str, record_id: str) -> bool:
-        table = RECORD_TABLES[type_name]
-        return self._connection.execute(select(table.c.id).where(table.c.id == record_id)).first() is not None
+        return self._connection.execute(_this(type_name), {"wanted": record_id}).first() is not None
 
     def state(self, type_name: str, record_id: str) -> RecordState | None:
         """The record with its history, fields of newer versions included; None if there is none."""
@@ -121,9 +136,7 @@ class Records:
 
     def home(self, type_name: str, record_id: str) -> str | None:
         """The code of the village or PPT that a record belongs to; None for an unknown record."""
-        table = local.record_state
-        query = select(table.c.home).where(table.c.type == type_name, table.c.id == record_id)
-        return self._connection.execute(query).scalar_one_or_none()
+        return self._connection.execute(_HOME, {"of_type": type_name, "wanted": record_id}).scalar_one_or_none()
 
     # -- writing -------------------------------------------------------------------------------------------------
 
@@ -176,6 +189,8 @@ class Records:
         packed = pack(parts[_Part.OPEN], chosen)
         values, others = packed.pop("fields", {}), packed.pop("others", {})
         packed["empty"] = [key for key, value in values.items() if value is None and "/" not in key]
+        if others:
+            packed["beside"] = sum(map(len, others.values()))  # so that a lost difference shows (`store.check`)
         row: dict[str, Any] = {
             "history": canonical(packed),
             "home": home,
@@ -190,18 +205,16 @@ class Records:
             values |= sealed.get("fields", {})
         nothing = {key: None for key in state.fields if "/" not in key}
         self._put_row(record_type, state.id, nothing | values, is_new=previous is None)
-        table = local.record_state
         if previous is None:
-            self._connection.execute(insert(table).values(type=state.type, id=state.id, **row))
+            self._connection.execute(_NEW_STATE, {"type": state.type, "id": state.id, **row})
         else:
-            here = (table.c.type == state.type, table.c.id == state.id)
-            self._connection.execute(update(table).where(*here).values(**row))
+            self._connection.execute(_CHANGED_STATE, {"of_type": state.type, "wanted": state.id, **row})
+            self._connection.execute(_NO_DIFFERENCE, {"of_type": state.type, "wanted": state.id})
         self._put_differences(record_type, state.id, others)
 
     # -- rows ----------------------------------------------------------------------------------------------------
 
     def _put_row(self, record_type: RecordType, record_id: str, values: Mapping[str, Value], *, is_new: bool) -> None:
-        table = RECORD_TABLES[record_type.name]
         columns: dict[str, Any] = {}
         for field in record_type.fields.values():
             if field.sealed and not self._sealer.able:
@@ -214,10 +227,13 @@ class Records:
             else:
                 continue
             columns[field.name] = self._to_column(record_type, record_id, field.name, value)
+        new, changed = _writing(record_type.name)
         if is_new:
-            self._connection.execute(insert(table).values(id=record_id, **columns))
+            self._connection.execute(new, {"id": record_id, **columns})
         elif columns:
-            self._connection.execute(update(table).where(table.c.id == record_id).values(**columns))
+            self._connection.execute(changed, {"wanted": record_id, **columns})
+        if record_type.name == "person":
+            search.put(self._connection, record_id)
 
     def _to_column(self, record_type: RecordType, record_id: str, name: str, value: Value) -> Any:
         field = record_type.fields[name]
@@ -247,7 +263,7 @@ class Records:
         """The histories of all records of a type, or of one: a query for rows and one for differences, however many."""
         names, query = _histories(type_name, one=record_id is not None)
         rows = self._connection.execute(query, {"wanted": record_id}).all()
-        others = self._differences(type_name, record_id)
+        others = self._differences(type_name, record_id) if rows else {}
         for known, history, unknown, sealed, *stored in rows:
             packed = json.loads(history)
             values = zip(names, stored, strict=True)
@@ -263,21 +279,15 @@ class Records:
     # -- differences ---------------------------------------------------------------------------------------------
 
     def _put_differences(self, record_type: RecordType, record_id: str, others: Mapping[str, Iterable[Any]]) -> None:
-        table = local.difference
-        self._connection.execute(delete(table).where(table.c.type == record_type.name, table.c.id == record_id))
-        entries = ((key, *entry) for key, standing in others.items() for entry in standing)
-        for position, (key, counter, device, value) in enumerate(entries):
-            self._connection.execute(
-                insert(table).values(
-                    type=record_type.name,
-                    id=record_id,
-                    key=key,
-                    counter=counter,
-                    device=device,
-                    position=position,
-                    value=canonical(value),
-                )
-            )
+        entries = [
+            {"key": key, "counter": counter, "device": device, "value": canonical(value)}
+            for key, standing in others.items()
+            for counter, device, value in standing
+        ]
+        if entries:
+            of_record = {"type": record_type.name, "id": record_id}
+            rows = [{**of_record, **entry, "position": position} for position, entry in enumerate(entries)]
+            self._connection.execute(insert(local.difference), rows)
 
     def _differences(self, type_name: str, record_id: str | None) -> dict[str, dict[str, list[list[Value]]]]:
         """What stands beside the shown values: record id -> key -> entries."""
@@ -289,6 +299,32 @@ class Records:
         return found
 
 
+# -- statements, built once: that takes longer than to run them for one record --------------------------------------
+
+_STATE = local.record_state
+_WANTED: BindParameter[str] = bindparam("wanted")
+_THIS_STATE = (_STATE.c.type == bindparam("of_type"), _STATE.c.id == _WANTED)
+_HOME = select(_STATE.c.home).where(*_THIS_STATE)
+_NEW_STATE, _CHANGED_STATE = insert(_STATE), update(_STATE).where(*_THIS_STATE)
+_NO_DIFFERENCE = delete(local.difference).where(
+    local.difference.c.type == bindparam("of_type"), local.difference.c.id == _WANTED
+)
+
+
+@cache
+def _this(type_name: str) -> Select[Any]:
+    """The query for one record's row."""
+    table = RECORD_TABLES[type_name]
+    return select(table).where(table.c.id == _WANTED)
+
+
+@cache
+def _writing(type_name: str) -> tuple[Insert, Update]:
+    """What writes the row of a new record and that of a known one."""
+    table = RECORD_TABLES[type_name]
+    return insert(table), update(table).where(table.c.id == _WANTED)
+
+
 @cache
 def _spelled(type_name: str) -> list[str]:
     """The fields whose columns do not hold their values as they are: sealed ones and elements."""
@@ -298,9 +334,7 @@ def _spelled(type_name: str) -> list[str]:
 
 @cache
 def _histories(type_name: str, *, one: bool) -> tuple[list[str], Select[Any]]:
-    """The open fields of a type, and the query for id, history, unknown, sealed and those fields; built once, as that
-    takes longer than to run it for one record.
-    """
+    """The open fields of a type, and the query for id, history, unknown, sealed and those fields."""
     kept, table = local.record_state, RECORD_TABLES[type_name]
     names = [name for name, field in RECORD_TYPES[type_name].fields.items() if not field.sealed]
     query = (
