@@ -59,6 +59,8 @@ def may(field: Field, scopes: frozenset[str]) -> bool:
 
 def following(type_name: str, side: Side = Side.VILLAGE) -> set[str]:
     """What goes after a record of this type that went out, once it may no longer leave: the stop, and whose it is."""
+    if RECORD_TYPES[type_name].leaving is Leaving.NEVER:
+        return set()
     fields = RECORD_TYPES[type_name].fields.values()
     found = {key_of(f) for f in fields if f.owner is side and (f.follows or (f.required and f.target))}
     return found if all(link.owner is side for link in fields if link.required and link.target) else set()
@@ -175,8 +177,16 @@ def declared(leaving: Leaving) -> set[str]:
     }
 
 
-def test_private_notes_never_leave() -> None:
-    assert {"person.private_note", "screening.note"} == declared(Leaving.NEVER)
+def test_private_notes_and_evidence_never_leave() -> None:
+    evidence = {f"attachment.{name}" for name in RECORD_TYPES["attachment"].fields}
+    assert declared(Leaving.NEVER) == {"person.private_note", "screening.note"} | evidence
+
+
+def test_of_evidence_not_even_its_end_leaves() -> None:
+    """Whatever the person agreed to, and whatever a delivery claims that went out."""
+    for state in (alive("attachment", zzz="baru"), full_record("attachment")):
+        for side in Side:
+            assert gone(state, EVERYTHING, side, went_out=True) == {}
 
 
 def test_volunteers_training_counts_and_the_directory_always_leave_and_nothing_else() -> None:
@@ -196,7 +206,7 @@ def test_what_follows_is_a_stop_and_never_case_text() -> None:
         *("safe_contact.do_not_contact", "referral.handover"),
     }
     for kind in RECORD_TYPES.values():
-        for field in kind.fields.values():
+        for field in kind.fields.values() if kind.leaving is not Leaving.NEVER else ():
             if field.follows or (field.required and field.target):
                 assert field.leaving is not Leaving.NEVER
             if field.follows:

@@ -7,14 +7,13 @@ Each canary starts with `Kanari`, so one search finds them all, in whatever case
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
 import traceback
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from canaries import CANARY, Canaries, hidden_in, look_everywhere
-from cryptography.exceptions import InvalidTag
 from desks import (
     HELPER_PASSPHRASE,
     NOELBAKI,
@@ -48,10 +47,10 @@ from trafficwatch.models.staff import Category
 from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
 from trafficwatch.registry.residents import plan_journey, record_person
 from trafficwatch.screening.sessions import record_screening
-from trafficwatch.store import vault
+from trafficwatch.store import vault, vault_slots
 from trafficwatch.store.sealing import CaseKeyNeeded, SealedValueDamaged, Sealer
 from trafficwatch.store.unlock import VAULT, open_store
-from trafficwatch.store.vault import Stretching
+from trafficwatch.store.vault import Keys, Stretching, VaultDamaged
 from trafficwatch.sync import enrolling
 from trafficwatch.sync.importing import take_in
 from trafficwatch.texts import LANGUAGES, explain_error
@@ -283,10 +282,10 @@ def test_the_untrained_slot_opens_no_screening(desks: Desks) -> None:
         blobs = [cell for cell in cells if isinstance(cell, Ciphertext)]
         assert len(blobs) > 30
         assert [blob for blob in blobs if hidden_in(blob.data)] == []
-        keys = [opened.keys.master, *derived_keys(desks.folder / "village", opened.keys.master)]
+        keys = [opened.keys.master, *derived_keys(desks.folder / "village", opened.keys)]
         with opened.work() as work:
             places = sealed_places(work)
-            assert {place[0] for place, _ in places} == {"screening", "consent", "referral"}
+            assert {place[0] for place, _ in places} == {"screening", "consent", "referral", "attachment"}
             for place, blob in places:
                 with pytest.raises(CaseKeyNeeded):
                     work.sealer.open(*place, blob)
@@ -312,23 +311,23 @@ def sealed_places(work: Work) -> list[tuple[tuple[str, str, str], Ciphertext]]:
     ]
 
 
-def derived_keys(folder: Path, master: bytes) -> Iterator[bytes]:
+def derived_keys(folder: Path, keys: Keys) -> Iterator[bytes]:
     """Every other key in reach: what comes from the master key, and what the passphrase makes of any slot."""
     found = vault.decode((folder / VAULT).read_bytes())
-    yield from (vault.store_key(found, master), vault.derive(master, "vault-mac"), vault.derive(master, "case"))
-    cases = [slot.case for slot in found.slots if slot.case is not None]
-    assert len(cases) == 2  # the trained volunteer and the recovery code; the helper's slot has none
+    yield from (*vault.store_keys(found, keys), *(vault.derive(keys.master, purpose) for purpose in ("mark", "case")))
+    assert [slot.kind for slot in found.slots if slot.case is not None] == ["recovery", "passphrase"]
+    cases = [slot for slot in found.slots if slot.case is not None]
     for slot in found.slots:
         if slot.stretching is None:
             continue
-        binding = vault._binding(found, slot)
-        derived = vault._stretch(HELPER_PASSPHRASE.encode(), slot.stretching, slot.salt, binding)
+        of_slot = vault_slots.binding(found.vault, slot)
+        derived = vault_slots._stretch(HELPER_PASSPHRASE.encode(), slot.stretching, slot.salt, of_slot)
         yield from (derived[:32], derived[32:])
-        for wrapped in cases:
-            for suffix in (b"/case", b"/master"):
-                with contextlib.suppress(InvalidTag):
-                    yield vault._unwrap(derived, wrapped, binding + suffix)
-                    pytest.fail("a slot without training unwraps a case key")
+        for trained in cases:
+            mine = {"commit": derived[32:], "public": vault_slots._public_bytes(derived[:32])}
+            taken = msgspec.structs.replace(slot, case=trained.case, **mine)
+            with pytest.raises(VaultDamaged):
+                vault_slots.from_passphrase(found.vault, taken, HELPER_PASSPHRASE)
 
 
 def test_the_untrained_journal_tells_no_answer(desks: Desks) -> None:

@@ -143,8 +143,11 @@ def test_without_training_nobody_screens_or_refers_and_is_told_why(stage_of: Sta
         True,
     ]
     said = words(page)
-    assert "Skrining dan rujukan hanya untuk relawan terlatih." in said
-    assert page.screening.accessibleDescription() == "Skrining dan rujukan hanya untuk relawan terlatih."
+    why = "Skrining, rujukan, dan berkas bukti hanya untuk relawan terlatih."
+    assert why in said
+    for each in (page.screening, page.refer, page.evidence):
+        assert each.accessibleDescription() == why
+    assert not page.evidence.isEnabled()
     assert "Dugaan TPPO" not in said
     assert "Hasilnya hanya terbuka bagi relawan terlatih." in said
     assert "UPTD PPA" not in said

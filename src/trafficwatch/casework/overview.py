@@ -17,6 +17,7 @@ from trafficwatch.casework.lifecycle import status
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
 from trafficwatch.models.institution import Institution, contacts_to_print
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable
 from trafficwatch.store.work import Work
 
@@ -102,7 +103,8 @@ def referral_of(work: Work, referral_id: str) -> tuple[Referral, str]:
 
 def open_referrals(work: Work) -> tuple[ReferralRow, ...]:
     """All that are neither finished nor withdrawn, the most urgent first, then the longest waiting."""
-    rows = _rows(work, (each for each in readable(work).select(Referral) if status(each) not in _ENDED))
+    found = readable(work).select(Referral, person_there("referral"))
+    rows = _rows(work, (each for each in found if status(each) not in _ENDED))
     return tuple(sorted(rows, key=lambda row: (_order(row.urgency), row.referred_on or "")))
 
 

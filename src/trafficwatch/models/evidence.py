@@ -17,7 +17,7 @@ class Attachment(Record):
     name: str | None = text(required=True, limit=200, sealed=True)
     media_type: str | None = text(limit=100, sealed=True)
     sha256: str | None = text(limit=64, sealed=True)
-    size: int | None = number()
+    size: int | None = number(sealed=True)
     note: str | None = text(sealed=True)
     added_by: str | None = link("volunteer")
     added_at: str | None = text(limit=32)

@@ -4,7 +4,7 @@
 - counts, volunteers and their training leave always;
 - a resident's card, journeys, papers and safe contact leave if the person agreed to share the card or the case;
 - screening, case and referral leave if the person agreed to share the case;
-- private notes never leave, refused fields never leave, and each side sends only the fields that it owns;
+- private notes and evidence never leave, refused fields never leave, and each side sends only the fields that it owns;
 - when consent has ended, or a record was deleted, nothing new leaves: only the fields that `follow` what went out, so
   that the recipient learns of the end, of a ban on contact, and of a withdrawn referral.
 
@@ -39,6 +39,8 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
     `went_out`: the recipient has this record already; for a consent, anything of its person.
     """
     record_type = RECORD_TYPES[state.type]
+    if record_type.leaving is Leaving.NEVER:
+        return None
     gone = is_deleted(state)
     opened: dict[Leaving, str] = {}
     reasons: dict[str, str] = {}

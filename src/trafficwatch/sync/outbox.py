@@ -3,9 +3,9 @@
 
 Built on the standings of `sync.exporting`, so that the page can't say anything else than what an export does. Nothing
 is changed, and nothing leaves. A record is said to be where its present form is: changed after it was sent, it waits
-again. What may not leave has no delivery state but a reason: `no_consent`, or `fields_refused` when the person agreed
-and refused what the record can't be without. Without the case key the open part speaks for a record. Labels are names,
-for the screen of this laptop only.
+again. What may not leave has no delivery state but a reason: `no_consent`, `fields_refused` when the person agreed and
+refused what the record can't be without, or `stays_here` for what never leaves. Without the case key the open part
+speaks for a record. Labels are names, for the screen of this laptop only.
 """
 
 from __future__ import annotations
@@ -180,8 +180,10 @@ def _state(standing: Standing) -> tuple[Delivery | None, str]:
     """Where the present form of a record is, and the reason if the way ends there."""
     row = standing.sent
     if standing.departure is None:
-        agreed = reason_to_leave(RECORD_TYPES[standing.state.type].leaving, standing.agreement)
-        return None, "fields_refused" if agreed else "no_consent"
+        leaving = RECORD_TYPES[standing.state.type].leaving
+        if leaving is Leaving.NEVER:
+            return None, "stays_here"
+        return None, "fields_refused" if reason_to_leave(leaving, standing.agreement) else "no_consent"
     if row is not None and exporting.is_form(row.received_hash, standing.line_hash):
         return Delivery.RECEIVED, ""
     if row is not None and exporting.is_form(row.sent_hash, standing.line_hash) and row.state != Delivery.RECEIVED:

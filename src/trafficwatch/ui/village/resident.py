@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from trafficwatch.casework.attachments import attachment_count
 from trafficwatch.casework.overview import Care, care_of
 from trafficwatch.models.casework import Risk
 from trafficwatch.models.dates import PartialDate
@@ -53,6 +54,7 @@ class Loaded:
     card: ResidentCard
     care: Care
     screenings: tuple[ScreeningRow, ...]
+    attachments: int
 
 
 class ResidentPage(Page):
@@ -63,6 +65,12 @@ class ResidentPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("resident.title"), can_go_back=True)
         self._person = ""
+        self.evidence = button(t("evidence.title"), lambda: self._go("attachments"), icon_name="evidence")
+        self.corner.addWidget(self.evidence)
+        self.trail = button(t("trail_page.title"), lambda: self._go("trail"), icon_name="clock")
+        self.delete = button(t("trash.delete"), lambda: self._go("resident_delete"), icon_name="trash")
+        self.corner.addWidget(self.trail)
+        self.corner.addWidget(self.delete)
         self.inside = QWidget()
         self.body.addWidget(self.inside)
         self.body.addStretch(1)
@@ -76,7 +84,7 @@ class ResidentPage(Page):
         if trained:
             self.footer(self.edit, self.consent, self.refer, primary=self.screening)
         else:
-            for each in (self.refer, self.screening):
+            for each in (self.refer, self.screening, self.evidence):
                 each.setToolTip(t("resident.untrained"))
                 each.setAccessibleDescription(t("resident.untrained"))
             self.footer(self.screening, self.refer, self.consent, primary=self.edit)
@@ -93,9 +101,9 @@ class ResidentPage(Page):
             super().keyPressEvent(event)
 
     def _enable(self, *, loaded: bool) -> None:
-        for each in (self.edit, self.consent):
+        for each in (self.edit, self.consent, self.delete):
             each.setEnabled(loaded)
-        for each in (self.refer, self.screening):
+        for each in (self.refer, self.screening, self.evidence):
             each.setEnabled(loaded and self.desk.state.trained)
 
     def _go(self, page: str) -> None:
@@ -112,12 +120,18 @@ class ResidentPage(Page):
         about = (age_words(person.birth_date, self.desk.today), words("sex", person.sex), person.address or "", place)
         self.subtitle.setText(" · ".join(" ".join(part.split()) for part in about if part))
         self.subtitle.setVisible(bool(self.subtitle.text()))
+        if loaded.attachments:
+            self.evidence.setText(t("evidence.count", count=loaded.attachments))
         column = QVBoxLayout(self.inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(14))
         if status := self._status(loaded):
             column.addLayout(chips(status))
         column.addWidget(safe_contact_bar(card.contact))
+        if person.deleted is not None:
+            gone = Notice(t("trash.in_trash"), Tone.WARN, more=t("trash.in_trash_more"))
+            gone.add_action(t("trash.open"), lambda: self.desk.go("trash"))
+            column.addWidget(gone)
         if not self.desk.state.trained:
             column.addWidget(Notice(t("resident.untrained"), Tone.INFO))
         column.addWidget(identity_card(person))
@@ -127,7 +141,7 @@ class ResidentPage(Page):
         for each in care_cards(care, loaded.screenings, self.desk, self._person):
             column.addWidget(each)
         put_in_order(self)
-        self._enable(loaded=True)
+        self._enable(loaded=person.deleted is None)
         self.edit.setFocus()
 
     def _status(self, loaded: Loaded) -> list[tuple[str, Tone]]:
@@ -148,4 +162,9 @@ class ResidentPage(Page):
 
 
 def load(work: Any, person_id: str) -> Loaded:
-    return Loaded(resident_card(work, person_id), care_of(work, person_id), screenings_of(work, person_id))
+    return Loaded(
+        resident_card(work, person_id),
+        care_of(work, person_id),
+        screenings_of(work, person_id),
+        attachment_count(work, person_id),
+    )
