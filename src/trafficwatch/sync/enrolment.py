@@ -79,7 +79,11 @@ class Enrolment(msgspec.Struct, frozen=True):
 
 def fingerprint(signing_key: bytes, recipient: str) -> str:
     """30 digits in 6 groups over both public keys: 99.7 bits of SHA-256, for people to compare."""
-    hashed = hashlib.sha256(b"trafficwatch/enrolment/1" + signing_key + recipient.encode()).digest()
+    return spoken(hashlib.sha256(b"trafficwatch/enrolment/1" + signing_key + recipient.encode()).digest())
+
+
+def spoken(hashed: bytes) -> str:
+    """A hash as 30 digits in 6 groups, to be read out."""
     digits = f"{int.from_bytes(hashed, 'big') % 10**DIGITS:0{DIGITS}}"
     return " ".join(digits[start : start + 5] for start in range(0, DIGITS, 5))
 
@@ -125,8 +129,12 @@ def _is_name(text: str) -> bool:
 
 
 def check_digits(enrolment: Enrolment, typed: str) -> None:
-    """Raise FingerprintMismatch unless the typed digits are those of this file; blanks and dashes don't matter."""
+    """Raise FingerprintMismatch unless the typed digits are those of this file."""
+    check_spoken(fingerprint(enrolment.signing_key, enrolment.recipient), typed)
+
+
+def check_spoken(wanted: str, typed: str) -> None:
+    """Raise FingerprintMismatch unless these digits were typed; blanks and dashes don't matter."""
     digits = "".join(char for char in typed if char.isascii() and char.isdigit())
-    wanted = fingerprint(enrolment.signing_key, enrolment.recipient).replace(" ", "")
-    if not hmac.compare_digest(digits, wanted):
+    if not hmac.compare_digest(digits, wanted.replace(" ", "")):
         raise FingerprintMismatch
