@@ -147,6 +147,7 @@ def test_a_village_desk_is_founded_by_keyboard_alone(qtbot: QtBot, laptop: Lapto
     )
     assert (state.trained, state.recovery_checked, state.practice) == (True, False, False)
     assert (training.completed_on, training.organiser, training.certificate) == ("2025-03", "Dinas PPPA", None)
+    store.close()
     laptop.founded.append((open_store(laptop.folder, PASSPHRASE), ""))
 
 
@@ -177,11 +178,11 @@ def test_another_language_or_size_loses_nothing_but_the_passphrase(laptop: Lapto
     made.next.click()
     form = member_form(made)
     QTest.keyClicks(form.name, "Maria Tefa")
-    form._kinds.buttons()[0].click()
-    QTest.keyClicks(form.date.entry, "2025")
+    form.training.kinds.buttons()[0].click()
+    QTest.keyClicks(form.training.date.entry, "2025")
     QTest.keyClicks(form.passphrase.first.line, PASSPHRASE)
     again = member_form(laptop.start(kept=made.kept))
-    assert (again.name.text(), again.kind, again.date.edtf) == ("Maria Tefa", "tppo_training", "2025")
+    assert (again.name.text(), again.training.kind, again.training.date.edtf) == ("Maria Tefa", "tppo_training", "2025")
     assert again.passphrase.value == ""
     assert PASSPHRASE not in str(made.kept)
 
@@ -197,14 +198,14 @@ def test_what_is_missing_is_said_and_the_first_gap_gets_the_focus(laptop: Laptop
     form = member_form(made)
     made.next.click()
     assert form.name.hasFocus()
-    assert form._unanswered.isVisible()
+    assert form.training._unanswered.isVisible()
     assert made.next.isEnabled()
     QTest.keyClicks(form.name, "Maria Tefa")
-    form._kinds.buttons()[0].click()
-    QTest.keyClicks(form.date.entry, "2999")
+    form.training.kinds.buttons()[0].click()
+    QTest.keyClicks(form.training.date.entry, "2999")
     made.next.click()
-    assert form.date.entry.hasFocus()
-    form.date.typed = "2025"
+    assert form.training.date.entry.hasFocus()
+    form.training.date.typed = "2025"
     QTest.keyClicks(form.passphrase.first.line, PASSPHRASE)
     QTest.keyClicks(form.passphrase.second.line, PASSPHRASE[:-1])
     made.next.click()
@@ -218,14 +219,14 @@ def test_training_that_is_still_ahead_does_not_count(laptop: Laptop) -> None:
     made = laptop.start()
     made.next.click()
     form = member_form(made)
-    form._kinds.buttons()[1].click()
+    form.training.kinds.buttons()[1].click()
     form._today = "2026-11-21"
-    form.date.typed = "22-11-2026"
+    form.training.date.typed = "22-11-2026"
     form.check()
-    assert form._wrong_date.text() == t("setup.trained_on_ahead")
-    form.date.typed = "21-11-2026"
+    assert form.training._wrong_date.text() == t("setup.trained_on_ahead")
+    form.training.date.typed = "21-11-2026"
     form.check()
-    assert form._wrong_date.text() == ""
+    assert form.training._wrong_date.text() == ""
 
 
 def test_an_untrained_ppt_officer_founds_a_desk_that_opens_no_case(qtbot: QtBot, laptop: Laptop) -> None:
@@ -243,8 +244,8 @@ def test_an_untrained_ppt_officer_founds_a_desk_that_opens_no_case(qtbot: QtBot,
     form = member_form(made)
     assert form.category.value == "officer"
     QTest.keyClicks(form.name, "Petrus Nenobais")
-    form._kinds.buttons()[2].click()
-    assert form._untrained.isVisible()
+    form.training.kinds.buttons()[2].click()
+    assert form.training._untrained.isVisible()
     for line in (form.passphrase.first.line, form.passphrase.second.line):
         QTest.keyClicks(line, PASSPHRASE)
     made.next.click()
@@ -268,7 +269,7 @@ def test_a_folder_that_holds_a_desk_is_left_alone_and_nothing_typed_is_lost(qtbo
     made.next.click()
     form = member_form(made)
     QTest.keyClicks(form.name, "Maria Tefa")
-    form._kinds.buttons()[2].click()
+    form.training.kinds.buttons()[2].click()
     for line in (form.passphrase.first.line, form.passphrase.second.line):
         QTest.keyClicks(line, PASSPHRASE)
     made.next.click()

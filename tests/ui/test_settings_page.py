@@ -35,9 +35,9 @@ def fill(page: SettingsPage, *, kind: int, name: str = "Elisabet Naisoko") -> Me
     form = page.members.form
     assert form is not None
     QTest.keyClicks(form.name, name)
-    form._kinds.buttons()[kind].click()
+    form.training.kinds.buttons()[kind].click()
     if kind < 2:
-        form.date.typed = "2025"
+        form.training.date.typed = "2025"
     for line in (form.passphrase.first.line, form.passphrase.second.line):
         QTest.keyClicks(line, PASSPHRASE)
     return form
@@ -99,7 +99,7 @@ def test_who_is_not_trained_can_add_only_who_is_not_trained_either(stage_of: Sta
     assert page._notices.count() == 1
     assert form.passphrase.value == PASSPHRASE
     assert page.members.save.isEnabled()
-    form._kinds.buttons()[2].click()
+    form.training.kinds.buttons()[2].click()
     page.members.save.click()
     stage.settle()
     assert page.members.form is None
@@ -130,7 +130,8 @@ def test_a_half_typed_volunteer_is_kept_without_the_passphrase(stage_of: StageOf
     assert PASSPHRASE not in str(left.content)
     again = stage.page(SettingsPage, draft=dict(left.content))
     assert again.members.form is not None
-    assert (again.members.form.name.text(), again.members.form.kind) == ("Elisabet Naisoko", "professional_education")
+    shown = again.members.form
+    assert (shown.name.text(), shown.training.kind) == ("Elisabet Naisoko", "professional_education")
     assert again.members.form.passphrase.value == ""
     settled: list[bool] = []
     again.settled.connect(lambda: settled.append(True))

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +19,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import button, card, chip, label, row, rule
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 if TYPE_CHECKING:
     from trafficwatch.village.setup import Member
@@ -36,9 +39,11 @@ class MemberList(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.setSpacing(px(14))
         frame, inside = card(t("settings.officers") if self._is_ppt else t("settings.volunteers"))
-        self._rows = QVBoxLayout()
+        rows = QWidget()
+        self._rows = QVBoxLayout(rows)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(px(8))
-        inside.addLayout(self._rows)
+        inside.addWidget(rows)
         words = t("settings.add_officer") if self._is_ppt else t("settings.add_volunteer")
         self.add = button(words, self._open, icon_name="person-add")
         inside.addLayout(row(self.add))
@@ -75,7 +80,8 @@ class MemberList(QWidget):
         for number, member in enumerate(members):
             if number:
                 self._rows.addWidget(rule())
-            self._rows.addWidget(_member(member))
+            self._rows.addWidget(_member(member, partial(self._desk.go, "member", member_id=member.id)))
+        put_in_order(self._page)
 
     def _open(self) -> None:
         if self.form is not None:
@@ -146,7 +152,7 @@ class MemberList(QWidget):
         self.read()
 
 
-def _member(member: Member) -> QWidget:
+def _member(member: Member, go: Callable[[], None]) -> QWidget:
     made = QWidget()
     beside: QBoxLayout = QVBoxLayout(made) if look().zoom >= COMPACT_FROM else QHBoxLayout(made)
     beside.setContentsMargins(0, 0, 0, 0)
@@ -162,4 +168,7 @@ def _member(member: Member) -> QWidget:
         beside.addWidget(chip(t("settings.trained"), Tone.OK))
     else:
         beside.addWidget(chip(t("settings.untrained"), Tone.NEUTRAL))
+    opening = button(t("settings.open_member"), go)
+    opening.setAccessibleName(f"{opening.text()}: {member.name}")
+    beside.addWidget(opening)
     return made

@@ -14,9 +14,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch import __version__
+from trafficwatch.errors import ExpectedError
 from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
+from trafficwatch.ui.exchange.rows import side_by_side
 from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.escrow_card import EscrowCard
 from trafficwatch.ui.shell.member_list import MemberList
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.shell.settings import LOCK_AFTER, PAPER_NAMES
@@ -37,6 +40,8 @@ class SettingsPage(Page):
         self._build_look()
         self._build_paper()
         self._build_security()
+        self.escrow = self._build_escrow()
+        self._build_data()
         self.members = MemberList(desk, self)
         self.members.changed.connect(self.changed)
         self.members.settled.connect(self.settled)
@@ -46,7 +51,14 @@ class SettingsPage(Page):
 
     def enter(self, **_: Any) -> None:
         self.members.read()
+        if self.escrow is not None:
+            self.escrow.read()
         self.desk.tasks.store(self, lambda store: str(store.folder), self._folder.setText)
+
+    def failed(self, error: ExpectedError) -> None:
+        super().failed(error)
+        if self.escrow is not None:
+            self.escrow.rest()
 
     def unsaved(self) -> Unsaved | None:
         """The new volunteer that is being typed, without the passphrase."""
@@ -84,6 +96,7 @@ class SettingsPage(Page):
         self.wait = self._choice(inside, t("settings.lock_after"), waits, chosen, self._lock_after)
         self.lock_now = button(t("settings.lock_now"), self.desk.lock, icon_name="lock")
         inside.addLayout(row(self.lock_now))
+        inside.addWidget(label(t("panic.hide_how"), "soft"))
         inside.addSpacing(px(6))
         inside.addWidget(label(t("settings.sheet"), "strong"))
         is_checked = self.desk.state.recovery_checked
@@ -94,6 +107,29 @@ class SettingsPage(Page):
         inside.addSpacing(px(6))
         inside.addWidget(label(t("settings.new_passphrase"), "strong"))
         inside.addWidget(label(t("settings.new_passphrase_how"), "soft"))
+        self.own = button(t("settings.own_page"), lambda: self.desk.go("member"), icon_name="person")
+        inside.addLayout(row(self.own))
+        inside.addSpacing(px(6))
+        inside.addWidget(label(t("panic.title"), "strong"))
+        inside.addWidget(label(t("panic.open_how"), "soft"))
+        self.panic = button(t("panic.open"), lambda: self.desk.go("panic"), role="danger", icon_name="warning")
+        inside.addLayout(row(self.panic))
+        self.body.addWidget(frame)
+
+    def _build_escrow(self) -> EscrowCard | None:
+        """The PPT's help is a village's matter."""
+        if self.desk.state.side is Side.PPT:
+            return None
+        made = EscrowCard(self.desk, self)
+        self.body.addWidget(made)
+        return made
+
+    def _build_data(self) -> None:
+        frame, inside = card(t("settings.data"), t("settings.data_what"))
+        self.backups = button(t("backups.title"), lambda: self.desk.go("backups"), icon_name="save")
+        self.trail = button(t("trail_page.title"), lambda: self.desk.go("trail"), icon_name="clock")
+        self.trash = button(t("trash.title"), lambda: self.desk.go("trash"), icon_name="trash")
+        inside.addLayout(side_by_side(self.backups, self.trail, self.trash))
         self.body.addWidget(frame)
 
     def _build_about(self) -> None:

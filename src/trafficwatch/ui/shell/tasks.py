@@ -31,6 +31,8 @@ THREAD = "store"
 class OpenStore(Protocol):
     """What the worker holds: `store.work.Store`, which this package may not name."""
 
+    findings: list[str]
+
     def work(self) -> AbstractContextManager[Any]:
         """One transaction."""
 
@@ -52,13 +54,16 @@ class Tasks(QObject):
 
     busy = Signal(bool)
     _answered = Signal(object)
+    _told = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=THREAD)
         self._answered.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._told.connect(self._tell, Qt.ConnectionType.QueuedConnection)
         self._store: OpenStore | None = None
         self._running = 0
+        self._is_closing = False
         self._latest: dict[tuple[int, str], _Answer] = {}
         self._gone: WeakSet[QObject] = WeakSet()
         self._garbage = Garbage(self)
@@ -66,6 +71,11 @@ class Tasks(QObject):
     @property
     def is_idle(self) -> bool:
         return self._running == 0
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether more waits behind what runs now: who was not asked to work can give way."""
+        return self._running > 1 or self._is_closing
 
     def do(
         self,
@@ -153,6 +163,10 @@ class Tasks(QObject):
         step(0)
         return batch
 
+    def teller(self, owner: QObject, tell: Callable[[int, int], None]) -> Callable[[int, int], None]:
+        """What a long job calls on the worker to say how far it is; `tell` hears it on the UI thread."""
+        return lambda done, total: self._told.emit((owner, tell, done, total))
+
     def forget(self, owner: QObject) -> None:
         """Answer neither this object nor what is inside it any more: it will be deleted soon."""
         self._gone.add(owner)
@@ -167,6 +181,7 @@ class Tasks(QObject):
 
     def close(self) -> None:
         """Finish what runs and what waits, and lock the store."""
+        self._is_closing = True
         self._pool.submit(self._close_store)
         self._pool.shutdown(wait=True)
         self._garbage.end()
@@ -180,6 +195,11 @@ class Tasks(QObject):
         if self._store is None:
             raise RuntimeError("no store is open")
         return self._store
+
+    def _tell(self, told: tuple[QObject, Callable[[int, int], None], int, int]) -> None:
+        owner, tell, done, total = told
+        if self._lives(owner):
+            tell(done, total)
 
     def _deliver(self, answer: _Answer) -> None:
         self._running -= 1
