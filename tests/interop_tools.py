@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Other people's programs for the tests: age's reference implementation, its test vectors, ssh-keygen, tar.
+"""Other people's programs for the tests: age's reference implementation, its test vectors, ssh-keygen, tar, and a
+second reader for the store.
 
 A missing program skips the test and says which; with CI=true it fails, so that CI can't be green without them.
-`age_reference()` installs the pinned packages of `tests/interop/package.json` beside it, once.
+`age_reference()` installs the pinned packages of `tests/interop/package.json` beside it, once; `second_reader()` those
+of `tests/interop/requirements.txt` into an environment of their own.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import venv
 import zlib
 from base64 import b64decode
 from dataclasses import dataclass
@@ -79,6 +83,35 @@ def _install(npm: str) -> str | None:
     except subprocess.SubprocessError as error:
         return f"the packages of tests/interop could not be installed: {error}"
     return None
+
+
+def second_reader() -> tuple[str, str]:
+    """The command, without the store's path, that reads a store without our libraries."""
+    problem = _install_reader()
+    if problem is not None:
+        _missing(problem)
+    return str(_reader_python()), str(_FOLDER / "second_reader.py")
+
+
+@cache
+def _install_reader() -> str | None:
+    """Why the second reader is not there, or None; tried once."""
+    pins = _FOLDER / "requirements.txt"
+    installed = _FOLDER / ".venv/installed.txt"
+    if _reader_python().exists() and installed.is_file() and installed.read_bytes() == pins.read_bytes():
+        return None
+    venv.create(_FOLDER / ".venv", with_pip=True, clear=True)
+    options = ("--quiet", "--disable-pip-version-check", "--only-binary=:all:")
+    try:
+        run(str(_reader_python()), "-m", "pip", "install", *options, "-r", str(pins), seconds=300)
+    except subprocess.SubprocessError as error:
+        return f"the packages of tests/interop could not be installed: {error}"
+    installed.write_bytes(pins.read_bytes())
+    return None
+
+
+def _reader_python() -> Path:
+    return _FOLDER / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def tool(name: str) -> str:

@@ -217,9 +217,8 @@ def test_our_walls_stand() -> None:
 
 def test_no_file_outside_the_package_is_too_long() -> None:
     files = [ROOT / "dev.py"]
-    files += [
-        file for folder in ("tests", "benchmarks", "packaging", "migrations") for file in (ROOT / folder).rglob("*.py")
-    ]
+    ours = (ROOT / folder for folder in ("tests", "benchmarks", "packaging", "migrations"))
+    files += [file for folder in ours for file in folder.rglob("*.py") if ".venv" not in file.parts]
     assert {str(file.relative_to(ROOT)): list(too_long(file.read_text("utf-8"))) for file in files} == {
         str(file.relative_to(ROOT)): [] for file in files
     }
