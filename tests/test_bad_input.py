@@ -71,11 +71,11 @@ def ppt(desks: Desks, *words: object) -> Said:
 
 @contextlib.contextmanager
 def untouched(desks: Desks) -> Iterator[None]:
-    """Both desks are closed; not one byte of any file may change."""
+    """Both desks are closed; not one byte of any file may change. That wrong passphrases are counted is no change."""
     desks.close()
     before = files(desks.folder)
     yield
-    assert files(desks.folder) == before
+    assert {name: found for name, found in files(desks.folder).items() if not name.endswith("tries.json")} == before
 
 
 # -- unlocking ---------------------------------------------------------------------------------------------------------
@@ -129,7 +129,7 @@ def test_a_damaged_vault(desks: Desks, damage: str) -> None:
             "changed": json.dumps(found).encode(),
             "no json": b"\x00" * 900,
             "weakened": json.dumps(weak).encode(),
-            "too long": whole + b" " * 70_000,
+            "too long": whole + b" " * 300_000,
             "newer": json.dumps(newer).encode(),
         }[damage]
     )

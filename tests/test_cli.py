@@ -22,13 +22,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COMMANDS = {
+    *("store backup", "store backups", "store restore", "store check"),
+    *("store escrow on", "store escrow off", "store escrow request", "ppt escrow"),
     *("store init", "store info", "store recover", "place", "directory", "doctor"),
     *("screen questions", "screen coverage", "screen evaluate"),
     *("form", "demo", "gallery", "device key export", "enrol request", "enrol accept"),
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),
     *("bundle export", "bundle inspect", "bundle verify", "bundle import"),
 }
-"""Those of the interfaces that exist so far, and place, directory, ppt reply and ppt confirm."""
+"""Those of the interfaces that exist so far, and place, directory, escrow, ppt reply and ppt confirm."""
 
 
 def commands(group: click.Group = trafficwatch, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,21 +25,35 @@ from PySide6.QtWidgets import QApplication, QWidget
 from trafficwatch.models.fields import Side
 from trafficwatch.ui.shell import crash
 from trafficwatch.ui.shell import settings as settings_file
+from trafficwatch.ui.shell.door import Door
 from trafficwatch.ui.shell.entries import PPT, VILLAGE
 from trafficwatch.ui.shell.rail import Entry
+from trafficwatch.ui.shell.restoring import Restoring
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import Tasks
-from trafficwatch.ui.shell.window import Door, Shell
+from trafficwatch.ui.shell.unlock import WAYS
+from trafficwatch.ui.shell.window import Shell
 
 if TYPE_CHECKING:
     from trafficwatch.store.work import Store
     from trafficwatch.ui.shell.page import Page, PageClass
 
-VAULTS = ("vault.json", "vault.previous.json")
+VAULTS = ("vault.json", "vault.previous.json", "restoring")
 PRACTICE = {Side.VILLAGE: "practice", Side.PPT: "practice-ppt"}
 """Folders of the practice stores, inside the folder of the real one."""
 LOCKED = 75
 """Exit code of the event loop after which a fresh, locked program starts."""
+NOBODY = "document"
+"""What a hidden window's system is told of the program."""
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """How the fresh program starts."""
+
+    practice: bool
+    draft_lost: bool = False
+    hidden: bool = False
 
 
 def run(
@@ -45,39 +62,58 @@ def run(
     *,
     practice: bool = False,
     settings_path: Path,
+    marks: Path | None = None,
     draft_lost: bool = False,
+    hidden: bool = False,
     ready_fd: int | None = None,
 ) -> int:
-    """Show a desk until it is closed or locked. `ready_fd` gets a line once the window has been painted."""
+    """Show a desk until it is closed or locked. `ready_fd` gets a line once the window has been painted.
+
+    A `hidden` desk starts minimised behind a cover, under no name of ours.
+    """
     _keep_memory_to_ourselves()
     gc.disable()  # for good, also while the last window ends: see ui.shell.garbage
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("TrafficWatch")
+    app = QApplication([NOBODY] if hidden else sys.argv[:1])
+    app.setApplicationName(NOBODY if hidden else "TrafficWatch")
     tasks = Tasks()
-    wanted: list[tuple[bool, bool]] = []
+    wanted: list[Next] = []
 
-    def restart(*, practice_next: bool, lost: bool = False) -> None:
-        wanted.append((practice_next, lost))
+    def restart(following: Next) -> None:
+        wanted.append(following)
         app.exit(LOCKED)
 
     place = folder / PRACTICE[side] if practice else folder
     door = make_door(
-        side, place, practice=practice, settings_path=settings_path, restart=restart, draft_lost=draft_lost
+        side,
+        place,
+        practice=practice,
+        settings_path=settings_path,
+        marks=marks,
+        restart=restart,
+        draft_lost=draft_lost,
+        hidden=hidden,
     )
     shell = Shell(door, _read_settings(settings_path), tasks)
     sys.excepthook = crash.hook(lambda: shell)
-    shell.show()
-    shell.raise_()
-    shell.activateWindow()
+    if hidden:
+        shell.showMinimized()
+    else:
+        shell.show()
+        shell.raise_()
+        shell.activateWindow()
     QTimer.singleShot(0, lambda: tasks.do(shell, _warm, lambda _: None))
     if ready_fd is not None:
-        FirstPaint(shell, lambda: os.write(ready_fd, b"ready\n"))
+        told = partial(os.write, ready_fd, b"ready\n")
+        if hidden:  # nothing is painted
+            QTimer.singleShot(0, told)
+        else:
+            FirstPaint(shell, told)
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     tasks.close()
     if code != LOCKED:
         return code
-    start_again(side, folder, practice=wanted[-1][0], draft_lost=wanted[-1][1], ready_fd=ready_fd)
+    start_again(side, folder, wanted[-1], ready_fd=ready_fd)
     return 0
 
 
@@ -87,26 +123,40 @@ def make_door(
     *,
     practice: bool,
     settings_path: Path,
-    restart: Callable[..., None],
+    marks: Path | None = None,
+    restart: Callable[[Next], None],
     draft_lost: bool = False,
+    hidden: bool = False,
 ) -> Door:
     """What the window needs of the store in `folder`, without naming it."""
 
     def unlock(passphrase: str) -> Store:
+        from trafficwatch.store import ballast
         from trafficwatch.store.unlock import open_store
 
-        return open_store(folder, passphrase)
+        store = open_store(folder, passphrase, marks=marks)
+        ballast.keep(folder)
+        return store
 
     def recover(code: str, name: str, passphrase: str) -> Store:
         from trafficwatch.store.unlock import recover_store
+        from trafficwatch.sync.escrow import settle
         from trafficwatch.village.founding import renew_passphrase
 
-        store = recover_store(folder, code)
+        store = recover_store(folder, code, marks=marks)
         try:
             renew_passphrase(store, name, passphrase)
+            settle(store)
         finally:
             store.close()
-        return unlock(passphrase)
+        opened = unlock(passphrase)
+        opened.findings[:0] = store.findings
+        return opened
+
+    def request(target: Path) -> Any:
+        from trafficwatch.sync import escrow
+
+        return escrow.request(folder, target)
 
     def found(member: Any, code: str, name: str, is_practice: bool) -> tuple[Store, str]:  # noqa: FBT001
         from trafficwatch.village.founding import found_desk
@@ -130,17 +180,54 @@ def make_door(
         side=side,
         practice=practice,
         has_store=lambda: has_store(folder),
+        ways=lambda: ways(folder),
         prepare=prepare,
         unlock=unlock,
         recover=recover,
+        request=request if side is Side.VILLAGE else None,
         found=found,
+        restoring=_restoring(side, folder, marks, practice=practice),
         practice_passphrase=PASSPHRASES[side] if practice else None,
-        switch=lambda: restart(practice_next=not practice),
+        switch=lambda: restart(Next(not practice)),
         pages=pages,
         places=places,
         save_settings=lambda chosen: _write_settings(settings_path, chosen),
-        restart=lambda lost: restart(practice_next=practice, lost=lost),
+        restart=lambda lost, hides: restart(Next(practice, draft_lost=lost, hidden=hides)),
         draft_lost=draft_lost,
+        hidden=hidden,
+    )
+
+
+def _restoring(side: Side, folder: Path, marks: Path | None, *, practice: bool) -> Restoring:
+    """What restores a backup into `folder`. All but the last two run on the worker, which imports."""
+
+    def here() -> Any:
+        from trafficwatch.village import backups
+
+        return backups.found_here(folder)
+
+    def find(place: Path) -> Any:
+        from trafficwatch.village import backups
+
+        return backups.found_in(place, folder)
+
+    def look(backup: Path, secret: str, *, is_code: bool) -> Any:
+        from trafficwatch.village import backups
+
+        return backups.look(backup, secret, is_code=is_code)
+
+    def restore(backup: Path, secret: str, **options: Any) -> Any:
+        from trafficwatch.village import backups
+
+        return backups.restore(folder, backup, secret, marks=marks, **options)
+
+    return Restoring(
+        here=here,
+        find=find,
+        look=look,
+        restore=restore,
+        has_store=lambda: has_store(folder),
+        fits=lambda contents: (contents.side, contents.practice) == (side.value, practice),
     )
 
 
@@ -148,21 +235,47 @@ def has_store(folder: Path) -> bool:
     return any((folder / name).exists() for name in VAULTS)
 
 
+def ways(folder: Path) -> frozenset[str]:
+    """The kinds of slots that the vault says it has: only for what the locked page offers, nothing is trusted."""
+    try:
+        untrusted = json.loads((folder / VAULTS[0]).read_bytes()[:65_536])
+        return frozenset(str(slot["kind"]) for slot in untrusted["slots"])
+    except (OSError, ValueError, RecursionError, LookupError, TypeError):
+        return WAYS
+
+
 def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     """The navigation of a desk, and all its pages by name."""
+    from trafficwatch.ui.shell.backups_page import BackupsPage
+    from trafficwatch.ui.shell.member_page import MemberPage
+    from trafficwatch.ui.shell.panic_page import PanicPage
     from trafficwatch.ui.shell.recovery_page import RecoveryPage
     from trafficwatch.ui.shell.settings_page import SettingsPage
+    from trafficwatch.ui.shell.trail_page import TrailPage
+    from trafficwatch.ui.shell.trash_page import TrashPage
     from trafficwatch.ui.village.emergency import EmergencyPage
 
-    found: list[type[Page]] = [EmergencyPage, SettingsPage, RecoveryPage]
+    found: list[type[Page]] = [
+        BackupsPage,
+        EmergencyPage,
+        MemberPage,
+        SettingsPage,
+        RecoveryPage,
+        TrailPage,
+        TrashPage,
+        PanicPage,
+    ]
     if side is Side.PPT:
         from trafficwatch.ui.ppt.case import CasePage
         from trafficwatch.ui.ppt.cases import CasesPage
+        from trafficwatch.ui.ppt.escrow import EscrowPage
         from trafficwatch.ui.ppt.inbox import InboxPage
         from trafficwatch.ui.ppt.villages import VillagesPage
 
-        found += [CasePage, CasesPage, InboxPage, VillagesPage]
+        found += [CasePage, CasesPage, EscrowPage, InboxPage, VillagesPage]
         return PPT, {page.name: page for page in found}
+    from trafficwatch.ui.village.attachment import AttachmentPage
+    from trafficwatch.ui.village.attachments import AttachmentAddPage, AttachmentsPage
     from trafficwatch.ui.village.connect import ConnectPage
     from trafficwatch.ui.village.consent import ConsentPage
     from trafficwatch.ui.village.home import HomePage
@@ -176,18 +289,18 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     from trafficwatch.ui.village.screenings import ScreeningsPage
     from trafficwatch.ui.village.send import SendPage
 
+    found += [AttachmentPage, AttachmentAddPage, AttachmentsPage]
     found += [ConnectPage, ConsentPage, HomePage, ReferralPage, ReferralsPage, ResidentPage, ResidentEditPage]
     found += [ResidentsPage, ScreeningPage, ScreeningResultPage, ScreeningsPage, SendPage]
     return VILLAGE, {page.name: page for page in found}
 
 
-def start_again(
-    side: Side, folder: Path, *, practice: bool, draft_lost: bool = False, ready_fd: int | None = None
-) -> None:
+def start_again(side: Side, folder: Path, following: Next, *, ready_fd: int | None = None) -> None:
     """Start a fresh program on the same store, detached from this one."""
     program = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "trafficwatch.cli"]
-    flags = [*(["--practice"] if practice else []), *(["--draft-lost"] if draft_lost else [])]
-    arguments = ["--store", str(folder), *flags, *(["ppt"] if side is Side.PPT else [])]
+    flags = {"--practice": following.practice, "--draft-lost": following.draft_lost, "--hidden": following.hidden}
+    chosen = [name for name, is_set in flags.items() if is_set]
+    arguments = ["--store", str(folder), *chosen, *(["ppt"] if side is Side.PPT else [])]
     if sys.platform == "win32":
         detached = subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP
         subprocess.Popen([*program, *arguments], creationflags=detached)

@@ -94,7 +94,8 @@ def _clipped_label(widget: QLabel) -> Iterator[str]:
         needed = widget.heightForWidth(widget.width())
         if needed > widget.height() + 1:
             yield f"a text is cut below: '{widget.text()[:50]}' {widget.height()} < {needed}"
-        widest = max((widget.fontMetrics().horizontalAdvance(word) for word in widget.text().split()), default=0)
+        words = widget.text().replace("\u200b", " ").split()  # a line may end there too
+        widest = max((widget.fontMetrics().horizontalAdvance(word) for word in words), default=0)
         if widest > inside.width() + 1:
             yield f"a word is cut: '{widget.text()[:50]}' {inside.width()} < {widest}"
     elif widget.fontMetrics().horizontalAdvance(widget.text()) > inside.width() + 1:

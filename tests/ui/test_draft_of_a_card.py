@@ -36,7 +36,7 @@ def test_it_goes_on_from_home(qtbot: QtBot, stage_of: Callable[[str], Stage]) ->
     qtbot.keyClicks(name, "Yuliana Nahabesi Seran")
     frame.go_from_rail("home")
     qtbot.waitUntil(lambda: stage.tasks.is_idle)
-    words = t("home.go_on")
+    words = t("drafts.go_on")
     (go_on,) = [each for each in frame.page.findChildren(QPushButton) if each.text() == words]
     go_on.click()
     qtbot.waitUntil(lambda: isinstance(frame.page, ResidentEditPage) and stage.tasks.is_idle)

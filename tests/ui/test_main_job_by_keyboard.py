@@ -75,7 +75,7 @@ def seat(qtbot: QtBot, folder: Path, side: Side, passphrase: str) -> Iterator[Ha
         folder,
         practice=False,
         settings_path=folder.parent / "settings.json",
-        restart=lambda *, practice_next, lost=False: locked.append(practice_next),
+        restart=lambda following: locked.append(following.practice),
     )
     tasks = Tasks()
     shell = Shell(door, Settings(), tasks)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -29,12 +29,14 @@ def words(done: int, total: int) -> str:
     return f"{done} dari {total} paket data"
 
 
-def test_what_is_quick_shows_nothing(progress: Progress, qtbot: QtBot) -> None:
+def test_what_is_quick_shows_nothing(progress: Progress) -> None:
+    (timer,) = progress.findChildren(QTimer)
     progress.begin(12, words, lambda: None)
     progress.step(12)
     assert not progress.isVisible()
+    assert (timer.isActive(), timer.interval()) == (True, DELAY)
     progress.end()
-    qtbot.wait(DELAY + 50)
+    assert not timer.isActive()
     assert not progress.isVisible()
 
 

@@ -11,21 +11,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from desks import NOELBAKI, TRAINING, VILLAGE_PASSPHRASE
+from desks import NOELBAKI, TRAINING, VILLAGE_PASSPHRASE, Clock
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from trafficwatch.models.fields import Side
 from trafficwatch.models.staff import Category
+from trafficwatch.store.tries import wait_after
 from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import Tasks
-from trafficwatch.ui.shell.unlock import UnlockPage
+from trafficwatch.ui.shell.unlock import WAYS, UnlockPage
 from trafficwatch.ui.theme.look import make_look, wear
 from trafficwatch.ui.theme.palette import Theme
 from trafficwatch.village.founding import NewMember, found_desk, renew_passphrase
@@ -41,19 +42,21 @@ class Locked:
     code: str
     tasks: Tasks
     page: UnlockPage = field(init=False)
+    clock: Clock = field(default_factory=Clock)
     opened: list[Store] = field(default_factory=list)
     chosen: list[Settings] = field(default_factory=list)
 
-    def show(self, qtbot: QtBot, *, practice: str | None = None) -> UnlockPage:
+    def show(self, qtbot: QtBot, *, practice: str | None = None, ways: tuple[str, ...] = tuple(WAYS)) -> UnlockPage:
         self.page = UnlockPage(
             self.tasks,
-            unlock=lambda passphrase: open_store(self.folder, passphrase),
+            unlock=lambda passphrase: open_store(self.folder, passphrase, clock=self.clock),
             unlocked=self.opened.append,
             recover=self._recover,
             practice_passphrase=practice,
             settings=Settings(),
             change=self.chosen.append,
             other=None,
+            ways=ways,
         )
         qtbot.addWidget(self.page)
         self.page.resize(1180, 720)
@@ -109,21 +112,51 @@ def test_a_wrong_passphrase_is_told_kindly_and_can_be_tried_again(qtbot: QtBot, 
     qtbot.waitUntil(lambda: bool(locked.opened))
 
 
-def test_after_some_wrong_ones_the_button_waits_and_comes_back(qtbot: QtBot, locked: Locked) -> None:
+def test_after_some_wrong_ones_the_button_waits_and_comes_back(
+    qtbot: QtBot, locked: Locked, vault: tuple[Path, str], tmp_path: Path
+) -> None:
+    locked.folder = tmp_path / "copy"
+    shutil.copytree(vault[0], locked.folder)
     page = locked.show(qtbot)
-    for tries in range(1, 5):
+    for tries in range(1, 6):
+        page.passphrase.wrong("")
         page.passphrase.line.setText(f"salah nomor {tries} sekali")
         QTest.keyClick(page.passphrase.line, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda tries=tries: page._wrong == tries)
-        assert page.open.isEnabled() is (tries < 4)
-    assert page.open.text() == "Tunggu 2 detik"
+        qtbot.waitUntil(lambda: bool(page.passphrase.field._error.text()) and locked.tasks.is_idle)
+        assert page.open.isEnabled() is (tries < 5)
+    page._seconds.stop()
+    wait = page._wait
+    assert 1 <= wait <= wait_after(4)
+    assert page.open.text() == f"Tunggu {wait} detik"
     page.passphrase.line.setText(VILLAGE_PASSPHRASE)
     QTest.keyClick(page.passphrase.line, Qt.Key.Key_Return)
     assert locked.tasks.is_idle
-    qtbot.waitUntil(page.open.isEnabled)
-    assert page.open.text() == "Buka"
+    for left in range(wait, 0, -1):
+        assert (page.open.isEnabled(), page._wait) == (False, left)
+        page._seconds.timeout.emit()
+    assert (page.open.isEnabled(), page.open.text()) == (True, "Buka")
+    locked.clock.move(seconds=3)
     QTest.keyClick(page.passphrase.line, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: bool(locked.opened))
+
+
+@pytest.mark.parametrize(
+    ("ways", "words"),
+    [
+        (("recovery", "escrow"), "lembar pemulihan, atau dengan bantuan PPT"),
+        (("recovery",), "hanya dapat dibuka dengan lembar pemulihan."),
+        ((), "Tidak seorang pun"),
+    ],
+)
+def test_after_a_panic_wipe_it_says_who_can_still_open(
+    qtbot: QtBot, locked: Locked, ways: tuple[str, ...], words: str
+) -> None:
+    page = locked.show(qtbot, ways=ways)
+    assert any(words in label.text() for label in page.findChildren(QLabel) if label.isVisible())
+    for _ in range(2):
+        assert not page.entrance.isVisible()
+        assert page.recovery.isVisible() is bool(ways)
+        QTest.keyClick(page, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +217,7 @@ def test_the_sheet_opens_by_keyboard_and_gives_a_new_passphrase(
     QTest.keyClick(page.new.second.line, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(locked.opened))
     assert page.code.code == page.new.value == page.new.second.text == ""
+    locked.opened.pop().close()
     locked.opened.append(open_store(locked.folder, NEW))
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 import click
 
 from trafficwatch import __version__
+from trafficwatch.cli.backups import backup, backups, restore
 from trafficwatch.cli.bundles import bundle
+from trafficwatch.cli.checks import check
 from trafficwatch.cli.common import Desk, report_error
 from trafficwatch.cli.demo import demo
 from trafficwatch.cli.enrolment import device, enrol, ppt
+from trafficwatch.cli.escrow import escrow, ppt_escrow
 from trafficwatch.cli.forms import form
 from trafficwatch.cli.gallery import gallery
 from trafficwatch.cli.screening import screen
@@ -38,6 +41,7 @@ from trafficwatch.texts import LANGUAGES, set_language
 @click.option("--lang", type=click.Choice(LANGUAGES), default="id", show_default=True, help="Language of the answers.")
 @click.option("--practice", is_flag=True, help="The practice desk, with invented people.")
 @click.option("--draft-lost", is_flag=True, hidden=True, help="The desk locked and could not keep a draft.")
+@click.option("--hidden", is_flag=True, hidden=True, help="Start minimised, behind a cover.")
 @click.option("--ready-fd", type=int, hidden=True, help="Write a line here once the window is shown.")
 @click.version_option(__version__)
 @click.pass_context
@@ -51,6 +55,7 @@ def trafficwatch(
     lang: str,
     practice: bool,
     draft_lost: bool,
+    hidden: bool,
 ) -> None:
     """Watch over residents who migrate, screen early, refer with consent, and hand sealed bundles to the PPT.
 
@@ -58,14 +63,25 @@ def trafficwatch(
     """
     set_language("en" if lang == "en" else "id")
     context.obj = Desk(
-        folder, passphrase_fd, as_json=as_json, practice=practice, draft_lost=draft_lost, ready_fd=ready_fd
+        folder,
+        passphrase_fd,
+        as_json=as_json,
+        practice=practice,
+        draft_lost=draft_lost,
+        hidden=hidden,
+        ready_fd=ready_fd,
     )
     if context.invoked_subcommand is None:
         context.obj.show(Side.VILLAGE)
 
 
+for command in (backup, backups, restore):
+    store.add_command(command)
 for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo, gallery):
     trafficwatch.add_command(command)
+store.add_command(check)
+store.add_command(escrow)
+ppt.add_command(ppt_escrow)
 
 
 def main() -> None:

@@ -79,7 +79,7 @@ def demo(desk: Desk, out: Path) -> None:
         case, referral = refer(village, people["yohanis"], screening_id, account)
         _print_forms(village, case, referral, out, account)
         exchange(village, ppt, out, account)
-        _try_untrained(out, screening_id, account)
+    _try_untrained(out, screening_id, account)
     account.write()
     files = sorted(path.name for path in out.iterdir() if path.is_file() and path.name != MARK)
     desk.say({"out": str(out), "files": files}, t("demo.done", out=str(out), files=", ".join(files)))

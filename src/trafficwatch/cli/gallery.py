@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import TYPE_CHECKING
 
 import click
@@ -60,7 +61,8 @@ def stores(folder: Path) -> Iterator[dict[str, Store]]:
         exchange(village, ppt, folder, account)
         _go_on(village, people)
         found = {"village": village, "ppt": ppt}
-        found["untrained"] = open_store(folder / "stores" / "village", HELPER_PASSPHRASE)
+        untrained = copytree(folder / "stores" / "village", folder / "untrained")  # two can't have one store open
+        found["untrained"] = open_store(untrained, HELPER_PASSPHRASE)
         found |= {name: _found(folder / name, name) for name in ("empty", "ppt_empty", "long")}
         _record_long(found["long"])
         try:

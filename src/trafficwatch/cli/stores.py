@@ -59,14 +59,16 @@ def init(desk: Desk, /, village: str, volunteer: str, *, practice: bool, **train
 @click.option("--code-fd", type=int, help="Read the recovery code from this file descriptor.")
 @pass_desk
 def recover(desk: Desk, volunteer: str, code_fd: int | None) -> None:
-    """Get back in with the printed recovery code, and set a new passphrase."""
+    """Get back in with the printed recovery code, or the one that the PPT read out, and set a new passphrase."""
     from trafficwatch.store.unlock import recover_store
+    from trafficwatch.sync.escrow import settle
     from trafficwatch.village.founding import renew_passphrase
 
     code = first_line(code_fd) if code_fd is not None else click.prompt(t("cli.type_recovery_code"), hide_input=True)
-    opened = recover_store(desk.folder, code)
+    opened = recover_store(desk.folder, code, marks=desk.marks)
     try:
         renewed = renew_passphrase(opened, volunteer, desk.passphrase(new=True))
+        settle(opened)
     finally:
         opened.close()
     desk.say({"volunteer": renewed}, t("cli.passphrase_renewed"))
@@ -141,7 +143,7 @@ def doctor(desk: Desk) -> None:
     """Check what the program needs of this machine: cipher, fonts, rights, space, clock."""
     from trafficwatch.store.health import examine
 
-    checks = examine(desk.folder)
+    checks = examine(desk.folder, desk.marks)
     desk.say(
         {"checks": [{"check": check.key, "ok": check.ok, "detail": check.detail} for check in checks]},
         "\n".join(f"[{'ok' if check.ok else '!!'}] {t('cli.doctor_' + check.key)}: {check.detail}" for check in checks),

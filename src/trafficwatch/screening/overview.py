@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement
 
 from trafficwatch.models.casework import Finding, Risk, Screening
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import may_read_cases, readable
 from trafficwatch.store.work import Work
 
@@ -37,7 +38,7 @@ def worrying(work: Work) -> tuple[ScreeningRow, ...]:
         return ()
     return tuple(
         row
-        for row in _newest_first(work)
+        for row in _newest_first(work, person_there("screening"))
         if row.finding == Finding.SUSPECTED or row.risk in {Risk.MEDIUM.value, Risk.HIGH.value}
     )
 

@@ -27,9 +27,22 @@ SIZE = (1366, 768)
 
 def all_scenes() -> tuple[Scene, ...]:
     """Every scene of both desks."""
-    from trafficwatch.ui.gallery import exchange, ppt, referral, residents, screening, setup, shell
+    from trafficwatch.ui.gallery import (
+        escrow,
+        evidence,
+        exchange,
+        keeping,
+        members,
+        ppt,
+        referral,
+        residents,
+        restore,
+        screening,
+        setup,
+        shell,
+    )
 
-    found = (setup, shell, residents, screening, referral, exchange, ppt)
+    found = (setup, shell, members, keeping, residents, screening, referral, evidence, exchange, ppt, escrow, restore)
     return tuple(scene for module in found for scene in module.SCENES)
 
 

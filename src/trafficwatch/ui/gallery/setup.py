@@ -18,7 +18,7 @@ from trafficwatch.ui.shell.first_run import FirstRun
 from trafficwatch.ui.shell.first_run_steps import Kept, MemberStep, PlaceStep
 from trafficwatch.ui.shell.recovery_page import RecoveryPage
 from trafficwatch.ui.shell.settings_page import SettingsPage
-from trafficwatch.ui.shell.unlock import FREE_TRIES, UnlockPage
+from trafficwatch.ui.shell.unlock import UnlockPage
 
 CODE = "CHJPH-CSV83-D5N6V-PV3DR-DSQQF-0WBJ3-EDT7V"
 """Well formed, and of no store."""
@@ -44,7 +44,7 @@ def unlock_page(stage: Stage, **other: Any) -> UnlockPage:
     return UnlockPage(stage.tasks, **(parts | other))
 
 
-def first_run(stage: Stage, kept: Kept | None = None, side: Side = Side.VILLAGE) -> FirstRun:
+def first_run(stage: Stage, kept: Kept | None = None, side: Side = Side.VILLAGE, **other: Any) -> FirstRun:
     """The first run, which founds nothing."""
     return FirstRun(
         stage.tasks,
@@ -56,6 +56,7 @@ def first_run(stage: Stage, kept: Kept | None = None, side: Side = Side.VILLAGE)
         change=_nothing,
         places=lambda: stage.desk.places,
         kept=kept,
+        **other,
     )
 
 
@@ -66,9 +67,15 @@ def _practice(stage: Stage) -> QWidget:
 
 def _wrong(stage: Stage) -> QWidget:
     page = unlock_page(stage)
-    for _ in range(FREE_TRIES + 1):
-        page.failed(named("wrong_passphrase", {}))
+    page.failed(named("wrong_passphrase", {}))
     page.passphrase.line.setText("empat kata")
+    return page
+
+
+def _too_soon(stage: Stage) -> QWidget:
+    page = unlock_page(stage)
+    page.passphrase.line.setText("empat kata")
+    page.failed(named("too_soon", {"seconds": 16}))
     return page
 
 
@@ -158,6 +165,9 @@ SCENES: tuple[Scene, ...] = (
     Scene("unlock", "empty", unlock_page),
     Scene("unlock-practice", "empty", _practice),
     Scene("unlock-wrong", "empty", _wrong),
+    Scene("unlock-too-soon", "empty", _too_soon),
+    Scene("unlock-wiped", "empty", lambda stage: unlock_page(stage, ways=("recovery", "escrow"), request=_nothing)),
+    Scene("unlock-nobody", "empty", lambda stage: unlock_page(stage, ways=())),
     Scene("unlock-damaged", "empty", _damaged),
     Scene("unlock-forgot", "empty", _forgot),
     Scene("unlock-ppt", "ppt_empty", unlock_page),

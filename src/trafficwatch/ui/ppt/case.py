@@ -38,6 +38,7 @@ class CasePage(Page):
         self._case_id = ""
         self._referral: Referral | None = None
         self._content: QWidget | None = None
+        self._person: str | None = None
         self._build_decline()
         self._cards = QVBoxLayout()
         self._cards.setSpacing(px(14))
@@ -56,7 +57,7 @@ class CasePage(Page):
 
     def unsaved(self) -> Unsaved | None:
         text = self.reason.toPlainText().strip()
-        return Unsaved({"reason": text}, case_text=True) if text else None
+        return Unsaved({"reason": text}, self._person, case_text=True) if text else None
 
     def restore(self, content: dict[str, Any]) -> None:
         self.reason.setPlainText(str(content.get("reason", "")))
@@ -67,6 +68,7 @@ class CasePage(Page):
         self.desk.tasks.work(self, lambda work: received_case(work, case_id), self._show, slot="case")
 
     def _show(self, found: ReceivedCase) -> None:
+        self._person = found.person.id
         self.title.setText(found.case.code or t("ppt_desk.case.title"))
         self.subtitle.setText(t("ppt_desk.case.from", village=found.village_name))
         waiting = [each for each in found.referrals if next_answers(each.handover, each.answered)]

@@ -20,7 +20,9 @@ from trafficwatch.ui.exchange.intake import Intake, Outcome
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.results import lines, summary
 from trafficwatch.ui.exchange.rows import bring, side_by_side
+from trafficwatch.ui.shell.backup_line import BackupLine
 from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.draft_list import DraftList
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.lines import Line, Lines, Pager
@@ -46,8 +48,12 @@ class InboxPage(Page):
         self.intake.finished.connect(self.show_outcome)
         self.body.addWidget(self.progress)
         self._build_result()
+        self.drafts = DraftList(self)
+        self.body.addWidget(self.drafts)
         self._build_history()
         self._build_empty()
+        self.backup = BackupLine(desk)
+        self.body.addWidget(self.backup)
         self.body.addStretch(1)
         self.one = button(t("ppt_desk.inbox.one_file"), self._ask_file, icon_name="inbox")
         self.folder = button(t("ppt_desk.inbox.take"), self._ask_folder, role="primary", icon_name="stick")
@@ -58,6 +64,8 @@ class InboxPage(Page):
         if not self.desk.state.trained:
             self.tell(t("ppt_desk.trained_only"), Tone.INFO)
         self._load(0)
+        self.drafts.read()
+        self.backup.read()
 
     # -- the cards ---------------------------------------------------------------------------------------------------
 

@@ -32,6 +32,8 @@ class VillagesPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.villages.title"), t("ppt_desk.villages.subtitle"))
         self._request: Path | None = None
+        self.help = button(t("escrow.desk.title"), lambda: desk.go("escrow"), icon_name="unlock")
+        self.corner.addWidget(self.help)
         self.applicant = ApplicantCard()
         self.applicant.changed.connect(self.changed)
         self.applicant.put_aside.connect(self._put_aside)

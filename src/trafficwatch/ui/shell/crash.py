@@ -37,8 +37,10 @@ def hook(parent: Callable[[], QWidget | None]) -> ExceptHook:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.exit(130)
             return
-        if not any(isinstance(widget, CrashDialog) for widget in QApplication.topLevelWidgets()):
-            CrashDialog(report(kind, trace), parent()).open()
+        if not any(isinstance(each, CrashDialog) and each.isVisible() for each in QApplication.topLevelWidgets()):
+            dialog = CrashDialog(report(kind, trace), parent())
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.open()
 
     return show
 

@@ -47,6 +47,7 @@ class FirstRun(Front):
         found: Callable[[NewMember, str, str, bool], tuple[Any, str]],
         founded: Callable[[Any, str], None],
         practice: Callable[[], None],
+        restore: Callable[[], None] | None = None,
         settings: Settings,
         change: Callable[[Settings], None],
         places: Callable[[], Places],
@@ -55,7 +56,7 @@ class FirstRun(Front):
         """`kept` is what an earlier one, built in another language or size, had kept."""
         super().__init__(settings, change, width=WIDTH)
         self._tasks, self._side = tasks, side
-        self._found, self._founded, self._practice = found, founded, practice
+        self._found, self._founded, self._practice, self._restore = found, founded, practice, restore
         self._places = functools.cache(places)
         self.kept = kept or Kept(step=PLACE if settings.place else WELCOME, code=settings.place)
         self.step: QWidget = self
@@ -87,7 +88,7 @@ class FirstRun(Front):
                 widget.deleteLater()
         self.clear_notices()
         if step == WELCOME:
-            self.step = Welcome(self._side, lambda: self._show(PLACE), self._practice)
+            self.step = Welcome(self._side, lambda: self._show(PLACE), self._practice, self._restore)
             self.body.addStretch(1)
         else:
             self.body.addWidget(StepBar(step_names(self._side), step - 1))

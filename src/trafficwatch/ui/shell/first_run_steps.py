@@ -43,9 +43,15 @@ def step_names(side: Side) -> tuple[str, ...]:
 
 
 class Welcome(QWidget):
-    """Two doors: set this laptop up, or try with invented people."""
+    """Two doors: set this laptop up, or try with invented people. Who comes with a backup restores it."""
 
-    def __init__(self, side: Side, start: Callable[[], None], practice: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        side: Side,
+        start: Callable[[], None],
+        practice: Callable[[], None],
+        restore: Callable[[], None] | None = None,
+    ) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +79,9 @@ class Welcome(QWidget):
         safe = label(t("setup.offline"), "soft")
         safe.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addWidget(safe)
+        if restore is not None:
+            self.restore = button(t("restore.link_first"), restore, role="link")
+            column.addWidget(self.restore, 0, Qt.AlignmentFlag.AlignHCenter)
         self.setFocusProxy(self.start)
 
 

@@ -2,7 +2,8 @@
 """An unlocked desk on the screen: rail, the one live page, status line; who was where, and what was left unsaved.
 
 A page that is left with something unsaved gets a draft in the store; going back shows it as it was left. `rebuild`
-makes everything anew after a change of language, theme or zoom.
+makes everything anew after a change of language, theme or zoom. Locking keeps also where on the page somebody was; of a
+page without anything unsaved only that and which records it was about.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
+from trafficwatch.ui.shell import focus
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page, PageClass, Saving
 from trafficwatch.ui.shell.rail import Entry, Rail
@@ -25,12 +28,19 @@ from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import label, picture
 
+if TYPE_CHECKING:
+    from trafficwatch.sync.outbox import Outbox
+
 DRAFT_AFTER = 1_500
 """Milliseconds from the first unsaved key to the draft."""
 ABOUT = "about"
 """Says, in a draft, what its page was about: without it a known person's form would come back as someone new."""
 AT_LOCK = "at_lock"
 """Marks, in a draft, the page that was open when the desk locked."""
+FOCUS = "focus"
+"""Says, in such a draft, where on the page somebody was."""
+NOTHING_TYPED = "nothing_typed"
+"""Marks such a draft when there was nothing unsaved on the page: it is used once and never offered."""
 
 
 @dataclass(slots=True)
@@ -42,6 +52,7 @@ class Visit:
     content: dict[str, Any] | None = None
     draft_id: str | None = None
     was_open: bool = False
+    place: focus.Place | None = None
     is_edited: bool = False
     is_settled: bool = False
     saving: Saving = field(default_factory=Saving)
@@ -87,9 +98,12 @@ class DeskFrame(QWidget):
         visit = Visit(page, about)
         if draft is not None:
             content = dict(draft.content or {})
-            visit.was_open = content.pop(AT_LOCK, False)
+            visit.was_open, visit.place = content.pop(AT_LOCK, False), content.pop(FOCUS, None)
             visit.about = {**content.get(ABOUT, {}), **about}
-            visit.content, visit.draft_id = content, draft.id
+            if content.pop(NOTHING_TYPED, False):
+                visit.was_open = False
+            else:
+                visit.content, visit.draft_id = content, draft.id
         self._history = [each for each in self._history if not each.is_over]
         self._history.append(visit)
         self._show(visit)
@@ -117,7 +131,7 @@ class DeskFrame(QWidget):
 
     def rebuild(self) -> None:
         """Everything anew in the language and look of now; the focus stays where it was, as far as that can be."""
-        position = self._focus_position()
+        place = focus.place_on(self._page) if self._page is not None else None
         self._leave()
         while (item := self._outer.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
@@ -126,8 +140,8 @@ class DeskFrame(QWidget):
         self._page = None
         self._build()
         if self._history:
+            self._history[-1].place = place
             self._show(self._history[-1])
-            self._focus(position)
 
     def unsaved(self) -> tuple[str, Unsaved, str] | None:
         """The present page's name, what it holds unsaved, and the id of its draft."""
@@ -140,17 +154,44 @@ class DeskFrame(QWidget):
         content = {ABOUT: self._history[-1].about, **found.content}
         return self._page.name, replace(found, content=content), self._page.draft_id
 
-    @property
-    def saving(self) -> Saving | None:
-        """Whether what the present page held has been saved."""
-        return self._history[-1].saving if self._history else None
+    def at_lock(self) -> Callable[[Any], None] | None:
+        """What keeps the present page for after the lock; None when there is nothing to come back to."""
+        page, visit = self._page, self._history[-1] if self._history else None
+        if page is None or visit is None or visit.is_over:
+            return None
+        page.draft_id = page.draft_id or str(uuid.uuid4())
+        left = self.unsaved()
+        if left is None:  # ids only: what else a page was told may be a name or a code
+            ids = {name: value for name, value in visit.about.items() if name.endswith("_id")}
+            content = {ABOUT: ids, NOTHING_TYPED: True}
+            left = page.name, Unsaved(content, case_text=self._desk.state.trained), page.draft_id
+        saving, keep = visit.saving, keep_draft(*left, at_lock=True, place=focus.place_on(page))
+
+        def unless_saved(work: Any) -> None:
+            """The save that was under way may have succeeded meanwhile."""
+            if not saving.is_done:
+                keep(work)
+
+        return unless_saved
+
+    def warn(self, soon: bool) -> None:  # noqa: FBT001 - a signal's argument
+        """Say that the desk will lock soon, or take it back."""
+        self._soon.setVisible(soon)
+        if soon:
+            said = QAccessibleAnnouncementEvent(self._soon, self._soon.accessibleName())
+            said.setPoliteness(QAccessible.AnnouncementPoliteness.Assertive)
+            QAccessible.updateAccessibility(said)
 
     def read_delivery(self) -> None:
         """Ask how far the records are on their way to the PPT; a PPT has no one to send to yet."""
         from trafficwatch.sync.outbox import outbox
 
         if self._desk.state.side is Side.VILLAGE:
-            self._desk.tasks.work(self, outbox, self._status.show_delivery, slot="delivery")
+            self._desk.tasks.work(self, outbox, self._show_delivery, slot="delivery")
+
+    def _show_delivery(self, found: Outbox) -> None:
+        self._is_delivery_known = True
+        self._status.show_delivery(found)
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -170,10 +211,13 @@ class DeskFrame(QWidget):
         self._holder.setContentsMargins(0, 0, 0, 0)
         row.addLayout(self._holder, 1)
         self._outer.addWidget(middle, 1)
+        self._soon = _strip(t("shell.locks_soon"), Tone.WARN, "lock")
+        self._soon.hide()
+        self._outer.addWidget(self._soon)
         self._status = StatusLine(desk.tasks)
+        self._is_delivery_known = False
         self._outer.addWidget(self._status)
         desk.say = self._status.say
-        self.read_delivery()
 
     def _show(self, visit: Visit) -> None:
         page = self._pages[visit.page](self._desk)
@@ -181,7 +225,8 @@ class DeskFrame(QWidget):
         visit.saving = page.saving
         page.changed.connect(self._changed)
         page.settled.connect(self._settled)
-        self.place(page)
+        page.outbox_read.connect(self._show_delivery)
+        self._put(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
         page.enter(**visit.about)
         if visit.content is not None:
@@ -189,9 +234,18 @@ class DeskFrame(QWidget):
         if visit.was_open:
             self._drafting.start()  # keeps it again, no longer marked as the page to show after unlocking
             visit.was_open = False
+        if visit.place is not None:
+            place, visit.place = visit.place, None
+            focus.Return(page, place, self._desk.tasks)
+        if not (self._is_delivery_known or page.reads_outbox):
+            self.read_delivery()
 
     def place(self, page: Page) -> None:
         """Put a page that was made elsewhere into the frame."""
+        self._put(page)
+        self.read_delivery()
+
+    def _put(self, page: Page) -> None:
         self._page = page
         self._holder.addWidget(page)
         self._rail.point_to(page.name)
@@ -247,7 +301,7 @@ class DeskFrame(QWidget):
             self._page.failed(error)
 
     def _settled(self) -> None:
-        self.read_delivery()
+        QTimer.singleShot(0, self, self.read_delivery)  # after what the next page reads
         self._drafting.stop()
         visit = self._history[-1]
         visit.is_settled = True
@@ -261,25 +315,14 @@ class DeskFrame(QWidget):
 
         self._desk.tasks.work(self, lambda work: drop(work, draft_id), lambda _: None)
 
-    # -- focus ---------------------------------------------------------------------------------------------------------
 
-    def _focus_position(self) -> int:
-        if self._page is None or (focused := self._page.focusWidget()) is None:
-            return -1
-        children = self._page.findChildren(QWidget)
-        return children.index(focused) if focused in children else -1
-
-    def _focus(self, position: int) -> None:
-        children = self._page.findChildren(QWidget) if self._page is not None else []
-        if 0 <= position < len(children):
-            children[position].setFocus(Qt.FocusReason.OtherFocusReason)
-
-
-def keep_draft(page: str, left: Unsaved, draft_id: str, *, at_lock: bool = False) -> Callable[[Any], str]:
-    """The use case that keeps a page's draft; `at_lock` marks the one to show again after unlocking."""
+def keep_draft(
+    page: str, left: Unsaved, draft_id: str, *, at_lock: bool = False, place: focus.Place | None = None
+) -> Callable[[Any], str]:
+    """The use case that keeps a page's draft; `at_lock` marks the one to show again after unlocking, at `place`."""
     from trafficwatch.village.drafts import keep
 
-    content = {**left.content, AT_LOCK: True} if at_lock else left.content
+    content = {**left.content, AT_LOCK: True, FOCUS: place} if at_lock else left.content
     return lambda work: keep(work, page, content, subject=left.subject, draft_id=draft_id, case_text=left.case_text)
 
 

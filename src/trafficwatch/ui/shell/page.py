@@ -57,6 +57,9 @@ class Page(QWidget):
     name: ClassVar[str] = ""
     is_wide: ClassVar[bool] = False
     """Whether the body may use the whole width (lists, tables)."""
+    reads_outbox: ClassVar[bool] = False
+    """Whether entering the page reads how far the records are on their way, and says so by `outbox_read`."""
+    outbox_read = Signal(object)
     changed = Signal()
     """Something unsaved was typed: the shell keeps a draft soon."""
     settled = Signal()

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unlocking a desk: with one's passphrase, or with the recovery code from the printed sheet and a new passphrase.
+"""Unlocking a desk: with one's passphrase, or with a new one and the code from the printed sheet or from the PPT.
 
 The first thing that is seen, so nothing heavy is imported here. Guessing wipes nothing; after some wrong passphrases
-the button waits, longer each time.
+the store makes the next try wait, and the button says how long. After a panic wipe it says who can still open the desk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.texts import explain_error, t
+from trafficwatch.ui.shell.ask_ppt import AskPpt
 from trafficwatch.ui.shell.front import Front, mark
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import Tasks
@@ -27,8 +29,7 @@ from trafficwatch.ui.widgets.parts import Field, button, card, label, line_edit,
 from trafficwatch.ui.widgets.secret import NewPassphrase, SecretField
 
 WIDTH = 560
-FREE_TRIES = 3
-LONGEST_WAIT = 30
+WAYS = frozenset({"passphrase", "recovery"})
 SHORT_WAIT = 300
 """Milliseconds of work that nobody needs to be told about."""
 
@@ -47,12 +48,20 @@ class UnlockPage(Front):
         settings: Settings,
         change: Callable[[Settings], None],
         other: tuple[str, Callable[[], None]] | None,
+        request: Callable[[Path], Any] | None = None,
+        ways: Collection[str] = WAYS,
+        restore: Callable[[], None] | None = None,
     ) -> None:
-        """`recover` takes code, volunteer's name, new passphrase; `other` is a link to another desk."""
+        """`recover` takes code, volunteer's name, new passphrase; `other` is a link to another desk.
+
+        `request` copies the request for the PPT's help into a folder, None where there is no such help; `ways` are the
+        kinds of slots that the vault has; `restore` leads to restoring a backup.
+        """
         super().__init__(settings, change, width=WIDTH)
         self._tasks, self._unlock, self._unlocked, self._recover = tasks, unlock, unlocked, recover
         self._practice = practice_passphrase
-        self._wrong = 0
+        self._ways = ways
+        self._has_volunteers = "passphrase" in ways
         self._wait = 0
         self._seconds = QTimer(self)
         self._seconds.setInterval(1_000)
@@ -67,21 +76,34 @@ class UnlockPage(Front):
         self.body.addWidget(self._head)
         self.body.addLayout(self.notices)
         self.entrance = self._build_entrance()
-        self.recovery = self._build_recovery()
-        self.recovery.hide()
+        self.recovery = self._build_recovery(has_ppt=request is not None)
+        if not self._has_volunteers:
+            self.body.addWidget(_wiped(ways))
         self.body.addWidget(self.entrance)
         self.body.addWidget(self.recovery)
-        if other is not None:
-            words, act = other
-            link = button(words, act, role="link")
-            self.body.addWidget(link, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.recovery.hide()
+        self.ask_ppt = AskPpt(tasks, self, request) if request is not None else None
+        if self.ask_ppt is not None:
+            self.ask_ppt.typing_wanted.connect(lambda: self._show_recovery(shown=True, by_ppt=True))
+            self.ask_ppt.left.connect(lambda: self._show_recovery(shown=True))
+            self.body.addWidget(self.ask_ppt)
+            self.ask_ppt.hide()
+        links = [(t("restore.link"), restore)] if restore is not None else []
+        for words, act in [*links, *([other] if other is not None else [])]:
+            self.body.addWidget(button(words, act, role="link"), 0, Qt.AlignmentFlag.AlignHCenter)
         self.body.addStretch(2)
         self.press_with_enter(self.open)
+        if not self._has_volunteers:
+            self.cancel.hide()
+            self.entrance.hide()
+            if ways:
+                self._show_recovery(shown=True)
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         super().showEvent(event)
-        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTimer.singleShot(0, self, lambda: self.show_widget(self.open))
+        self._first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._has_volunteers:
+            QTimer.singleShot(0, self, lambda: self.show_widget(self._main_button()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         is_plain_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not (
@@ -89,29 +111,26 @@ class UnlockPage(Front):
         )
         if is_plain_enter and self.focusWidget() is self.passphrase.line:
             self._try()
-        elif event.key() == Qt.Key.Key_Escape and self.recovery.isVisible():
-            self._show_recovery(shown=False)
+        elif event.key() == Qt.Key.Key_Escape and self._ways and not self.entrance.isVisible():
+            self._show_recovery(shown=not self.recovery.isVisible())
         else:
             super().keyPressEvent(event)
 
     def failed(self, error: ExpectedError) -> None:
         """What is wrong, kindly; what was typed stays for mending."""
         self._rest()
+        if error.key == "too_soon":
+            self._wait_for(int(error.params["seconds"]))
+            return
         if error.key != "wrong_passphrase":
             super().failed(error)
-            (self.code if self.recovery.isVisible() else self.passphrase).setFocus(Qt.FocusReason.OtherFocusReason)
+            self._first_field().setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        self._wrong += 1
         words = explain_error(error)
         self.clear_notices()
         self.passphrase.wrong(f"{words['message']} {t('unlock.nothing_wiped')}")
         self.passphrase.line.selectAll()
         self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._wrong > FREE_TRIES:
-            self._wait = min(2 ** (self._wrong - FREE_TRIES), LONGEST_WAIT)
-            self.open.setEnabled(False)
-            self._seconds.start()
-            self._tick_words()
 
     # -- building ------------------------------------------------------------------------------------------------------
 
@@ -137,8 +156,11 @@ class UnlockPage(Front):
         column.addWidget(frame)
         return made
 
-    def _build_recovery(self) -> QWidget:
-        frame, inside = card(t("unlock.recovery"), t("unlock.recovery_how"))
+    def _build_recovery(self, *, has_ppt: bool) -> QWidget:
+        frame, inside = card()
+        self._recovery_title, self._recovery_how = label("", "heading"), label("", "soft")
+        inside.addWidget(self._recovery_title)
+        inside.addWidget(self._recovery_how)
         self.code = CodeField(t("setup.recovery_code"), t("unlock.code_hint"))
         self.name = line_edit(limit=200)
         self._name_field = Field(t("unlock.name"), self.name, t("unlock.name_hint"))
@@ -148,6 +170,9 @@ class UnlockPage(Front):
         self.renew = button(t("unlock.renew"), self._try_recovery, role="primary", icon_name="key")
         self.cancel = button(t("unlock.cancel"), lambda: self._show_recovery(shown=False))
         inside.addLayout(row(self.renew, self.cancel))
+        self.no_sheet = button(t("escrow.ask.link"), self._show_ask_ppt, role="link")
+        self.no_sheet.setVisible(has_ppt)
+        inside.addWidget(self.no_sheet, 0, Qt.AlignmentFlag.AlignLeft)
         return frame
 
     # -- opening -------------------------------------------------------------------------------------------------------
@@ -190,6 +215,8 @@ class UnlockPage(Front):
         self._patience.stop()
         self.entrance.setEnabled(True)
         self.recovery.setEnabled(True)
+        if self.ask_ppt is not None:
+            self.ask_ppt.rest()
         self.open.setText(t("unlock.open"))
         self.renew.setText(t("unlock.renew"))
 
@@ -203,15 +230,45 @@ class UnlockPage(Front):
     def _main_button(self) -> Any:
         return self.renew if self.recovery.isVisible() else self.open
 
-    def _show_recovery(self, *, shown: bool) -> None:
+    def _show_recovery(self, *, shown: bool, by_ppt: bool = False) -> None:
+        """The form for a new passphrase, with the code from the sheet or the one that the PPT has read out."""
+        shown = shown or not self._has_volunteers
+        title = t("escrow.ask.typing") if by_ppt else t("unlock.recovery")
+        self._recovery_title.setText(title)
+        self._recovery_how.setText(t("escrow.ask.typing_how") if by_ppt else t("unlock.recovery_how"))
+        self.recovery.setAccessibleName(title)
+        self.no_sheet.setText(t("escrow.ask.link_back") if by_ppt else t("escrow.ask.link"))
+        self._show(self.recovery if shown else self.entrance, self.renew if shown else self.open)
+
+    def _show_ask_ppt(self) -> None:
+        if self.ask_ppt is not None:
+            self._show(self.ask_ppt, self.ask_ppt.primary)
+
+    def _show(self, wanted: QWidget, primary: QPushButton) -> None:
+        """Show one of the three parts, and begin at its first field."""
         self.clear_notices()
-        self._head.setVisible(not shown)  # the long form needs the room
-        self.entrance.setVisible(not shown)
-        self.recovery.setVisible(shown)
-        self.press_with_enter(self.renew if shown else self.open)
-        (self.code if shown else self.passphrase).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._head.setVisible(wanted is self.entrance)  # the long forms need the room
+        for part in (self.entrance, self.recovery, self.ask_ppt):
+            if part is not None:
+                part.setVisible(part is wanted)
+        self.press_with_enter(primary)
+        self._first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_field(self) -> QWidget:
+        if self.ask_ppt is not None and self.ask_ppt.isVisible():
+            return self.ask_ppt.save
+        return self.code if self.recovery.isVisible() else self.passphrase
 
     # -- waiting after wrong passphrases -------------------------------------------------------------------------------
+
+    def _wait_for(self, seconds: int) -> None:
+        """What was typed stays, and can be tried when the time is over."""
+        self._wait = seconds
+        self.open.setEnabled(False)
+        self._seconds.start()
+        self.passphrase.wrong(t("unlock.too_soon"))
+        self.passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tick_words()
 
     def _tick(self) -> None:
         self._wait -= 1
@@ -219,11 +276,20 @@ class UnlockPage(Front):
             self._seconds.stop()
             self.open.setEnabled(True)
             self.open.setText(t("unlock.open"))
+            self.passphrase.wrong("")
         else:
             self._tick_words()
 
     def _tick_words(self) -> None:
         self.open.setText(t("unlock.wait", seconds=self._wait))
+
+
+def _wiped(ways: Collection[str]) -> Notice:
+    """What a panic wipe has left."""
+    if not ways:
+        return Notice(t("unlock.nobody"), Tone.DANGER, more=t("unlock.nobody_more"))
+    key = {True: "recovery", False: "escrow"}["recovery" in ways] if len(ways) == 1 else "both"
+    return Notice(t("unlock.wiped"), Tone.WARN, more=t(f"unlock.wiped_{key}"))
 
 
 def _mark() -> QBoxLayout:

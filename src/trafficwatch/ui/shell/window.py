@@ -1,69 +1,50 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The window: first run or unlocking, then the desk, then locked again by ending the process.
 
-It knows no store: `Door` is what `app` supplies. Locking keeps the open page's draft, then `Door.restart` starts a
-fresh, locked program and this one ends, because only the end of a process clears its memory (design 3).
+It knows no store: `Door` is what `app` supplies. Locking keeps the open page's draft and place, then `Door.restart`
+starts a fresh, locked program and this one ends, because only the end of a process clears its memory (design 3). The
+desk locks by Ctrl+L, when nobody touches it, when the laptop sleeps or its session locks (`watch`), and by F12, which
+also hides it (`hiding`).
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QWidget
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.fields import Side
 from trafficwatch.texts import explain_error, set_language, t
-from trafficwatch.ui.shell import paths
+from trafficwatch.ui.shell import hiding, paths
+from trafficwatch.ui.shell.daily import DailyBackup
 from trafficwatch.ui.shell.desk import Desk
-from trafficwatch.ui.shell.frame import AT_LOCK, DeskFrame, keep_draft
+from trafficwatch.ui.shell.door import Door
+from trafficwatch.ui.shell.frame import AT_LOCK, NOTHING_TYPED, DeskFrame
+from trafficwatch.ui.shell.idle import Idle
 from trafficwatch.ui.shell.qt_texts import speak
-from trafficwatch.ui.shell.rail import Entry
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import OpenStore, Tasks
 from trafficwatch.ui.shell.unlock import UnlockPage
+from trafficwatch.ui.shell.watch import Watch
 from trafficwatch.ui.theme.icons import app_icon
 from trafficwatch.ui.theme.look import ZOOMS, make_look, wear
 from trafficwatch.ui.theme.palette import Tone
 
 if TYPE_CHECKING:
-    from trafficwatch.ui.shell.page import PageClass
+    from trafficwatch.ui.shell.restore_steps import Kept
+    from trafficwatch.village.backups import Contents
     from trafficwatch.village.drafts import Draft
-    from trafficwatch.village.places import Places
     from trafficwatch.village.setup import SetupState
 
 WIDTH, HEIGHT = 1180, 720
-_ACTIVITY = {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel, QEvent.Type.MouseMove}
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """What `app` supplies. `prepare`, `unlock`, `recover` and `found` run on the worker; the last three open a store.
-
-    `switch` starts again with the practice store, or from it with the real one; `restart` is told whether a draft was
-    lost, and the next program's `draft_lost` says so after unlocking.
-    """
-
-    side: Side
-    practice: bool
-    has_store: Callable[[], bool]
-    prepare: Callable[[], None]
-    unlock: Callable[[str], OpenStore]
-    recover: Callable[[str, str, str], OpenStore]
-    found: Callable[[Any, str, str, bool], tuple[OpenStore, str]]
-    practice_passphrase: str | None
-    switch: Callable[[], None]
-    pages: Callable[[Side], tuple[Sequence[Entry], Mapping[str, PageClass]]]
-    places: Callable[[], Places]
-    save_settings: Callable[[Settings], None]
-    restart: Callable[[bool], None]
-    draft_lost: bool = False
+_HIDE = QKeyCombination(Qt.Key.Key_F12).toCombined()
+_LOCK = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L).toCombined()
 
 
 class Shell(QMainWindow):
@@ -77,22 +58,26 @@ class Shell(QMainWindow):
         self._frame: DeskFrame | None = None
         self._desk: Desk | None = None
         self._is_leaving = False
+        self._restore: Kept | None = None
+        self._covered: QWidget | None = None
         self.setWindowIcon(app_icon())
         self.resize(WIDTH, HEIGHT)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.timeout.connect(self.lock)
+        self._idle = Idle(self)
+        self._idle.over.connect(self.lock)
+        self._idle.soon.connect(self._warn)
         for keys, act in (
-            ("Ctrl+L", self.lock),
             ("Ctrl++", lambda: self._step_zoom(1)),
             ("Ctrl+=", lambda: self._step_zoom(1)),
             ("Ctrl+-", lambda: self._step_zoom(-1)),
             ("Ctrl+0", lambda: self._zoom(100)),
         ):
             QShortcut(QKeySequence(keys), self, act)
+        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._wear()
+        if door.hidden:
+            self._cover()
         if door.practice and not door.has_store():
-            self.setCentralWidget(_Waiting())
+            self._put(_Waiting())
             tasks.do(self, door.prepare, lambda _: self._show_entrance())
         else:
             self._show_entrance()
@@ -110,34 +95,78 @@ class Shell(QMainWindow):
 
     def _show_entrance(self) -> None:
         door = self._door
-        if door.has_store():
+        if self._restore is not None:
+            from trafficwatch.ui.shell.restore_page import RestorePage
+
+            shown: QWidget = RestorePage(
+                self._tasks,
+                restoring=door.restoring,
+                kept=self._restore,
+                restored=self._restored,
+                leave=self._leave_restoring,
+                settings=self._settings,
+                change=self.change,
+            )
+        elif door.has_store():
             words = t("shell.leave_practice" if door.practice else "shell.open_practice")
-            shown: QWidget = UnlockPage(
+            shown = UnlockPage(
                 self._tasks,
                 unlock=self._opening(door.unlock),
-                unlocked=lambda _: self._open_desk(),
+                unlocked=lambda store: self._open_desk(findings=store.findings),
                 recover=self._opening(door.recover),
+                request=door.request,
+                ways=door.ways(),
                 practice_passphrase=door.practice_passphrase,
                 settings=self._settings,
                 change=self.change,
                 other=(words, door.switch),
+                restore=self._begin_restoring,
             )
         else:
             from trafficwatch.ui.shell.first_run import FirstRun
 
-            earlier = self.centralWidget()
+            earlier = self._covered or self.centralWidget()
             shown = FirstRun(
                 self._tasks,
                 side=door.side,
                 found=self._founding,
                 founded=lambda _, code: self._open_desk(code),
                 practice=door.switch,
+                restore=self._begin_restoring,
                 settings=self._settings,
                 change=self.change,
                 places=door.places,
                 kept=earlier.kept if isinstance(earlier, FirstRun) else None,
             )
-        self.setCentralWidget(shown)
+        self._put(shown)
+
+    def _begin_restoring(self) -> None:
+        from trafficwatch.ui.shell.restore_steps import Kept
+
+        if self._tasks.is_idle:  # the desk may be about to open
+            self._restore = Kept()
+            self._show_entrance()
+
+    def _leave_restoring(self) -> None:
+        self._restore = None
+        self._show_entrance()
+
+    def _restored(self, contents: Contents, was_new: bool) -> None:  # noqa: FBT001 - a callable has no keywords
+        from trafficwatch.ui.exchange.moments import moment
+
+        self._leave_restoring()
+        entrance = self._covered or self.centralWidget()
+        if isinstance(entrance, UnlockPage):
+            more = t("restore.done_new") if was_new else t("restore.done_aside")
+            entrance.tell(t("restore.done", at=moment(contents.made_at)), Tone.OK, more=more)
+
+    def _put(self, widget: QWidget) -> None:
+        """Fill the window; behind the cover, if that is what is seen."""
+        if self._covered is None:
+            self.setCentralWidget(widget)
+        else:
+            self._covered.deleteLater()
+            self._covered = widget
 
     def _opening(self, opener: Callable[..., OpenStore]) -> Callable[..., OpenStore]:
         def job(*given: str) -> OpenStore:
@@ -154,10 +183,12 @@ class Shell(QMainWindow):
 
     # -- the desk ------------------------------------------------------------------------------------------------------
 
-    def _open_desk(self, recovery_code: str = "") -> None:
-        self._tasks.work(self, _read_state, lambda found: self._enter(*found, recovery_code))
+    def _open_desk(self, recovery_code: str = "", findings: Sequence[str] = ()) -> None:
+        self._tasks.work(self, _read_state, lambda found: self._enter(*found, recovery_code, findings))
 
-    def _enter(self, state: SetupState, today: str, left_open: Draft | None, recovery_code: str) -> None:
+    def _enter(
+        self, state: SetupState, today: str, left_open: Draft | None, recovery_code: str, findings: Sequence[str]
+    ) -> None:
         entries, pages = self._door.pages(state.side)
         self._desk = Desk(
             tasks=self._tasks,
@@ -176,9 +207,11 @@ class Shell(QMainWindow):
         )
         self._wear()
         self._frame = DeskFrame(self._desk, entries, pages)
-        self.setCentralWidget(self._frame)
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
+        self._put(self._frame)
         self._start_idle()
+        self._watch = Watch(self)
+        self._watch.left.connect(self.lock)
+        self._watch.listen(int(self.winId()))
         if recovery_code or not (state.recovery_checked or state.practice):
             self._frame.go_from_rail(entries[0].page)
             self._go("recovery", code=recovery_code)
@@ -189,6 +222,13 @@ class Shell(QMainWindow):
             self._frame.go_from_rail(entries[0].page)
         if self._door.draft_lost and self._frame.page is not None:
             self._frame.page.tell(t("shell.draft_lost"), Tone.WARN)
+        if findings and self._frame.page is not None:
+            from trafficwatch.ui.shell.findings import tell
+
+            tell(self._frame.page, findings, state.side)
+        self._daily = DailyBackup(self, self._desk)
+        if self._covered is not None:  # hidden while the store was being opened
+            self.hide_quickly()
 
     def _go(self, page: str, /, **about: Any) -> None:
         if self._frame is not None:
@@ -235,14 +275,42 @@ class Shell(QMainWindow):
         if isinstance(app, QApplication):
             speak(app, self._settings.language)
             wear(app, make_look(self._settings.theme, self._settings.zoom, is_ppt=side is Side.PPT))
-        self.setWindowTitle(f"TrafficWatch · {t('shell.ppt_desk' if side is Side.PPT else 'shell.village_desk')}")
+        if self._covered is None:
+            self.setWindowTitle(f"TrafficWatch · {t('shell.ppt_desk' if side is Side.PPT else 'shell.village_desk')}")
 
     # -- the way out ---------------------------------------------------------------------------------------------------
 
     def lock(self) -> None:
         """Keep the open page's draft, start a fresh locked program, and end this one."""
         if self._frame is not None:
-            self._leave(lambda kept: self._door.restart(not kept))
+            self._leave(lambda kept: self._door.restart(not kept, False))  # noqa: FBT003 - a callable has no keywords
+
+    def hide_quickly(self) -> None:
+        """Nothing of the desk is to be seen any more, and it locks; once more shows the locked page again."""
+        if self._frame is not None:
+            self._leave(lambda kept: self._door.restart(not kept, True))  # noqa: FBT003
+        elif self._covered is None:
+            self._cover()
+            self.showMinimized()
+        else:
+            self._uncover()
+
+    def _cover(self) -> None:
+        hiding.put_away(self)
+        self._covered = self.takeCentralWidget() or QWidget()
+        self._covered.hide()
+        self.setCentralWidget(hiding.Cover())
+        hiding.disguise(self)
+
+    def _uncover(self) -> None:
+        covered, self._covered = self._covered, None
+        if covered is not None:
+            self.setCentralWidget(covered)
+            covered.show()
+        hiding.undisguise(self)
+        self._wear()
+        self.showNormal()
+        self.activateWindow()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
         """Keep the open page's draft, then close."""
@@ -252,18 +320,26 @@ class Shell(QMainWindow):
         event.ignore()
         self._leave(lambda _: QApplication.quit())
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() in _ACTIVITY and not self._is_leaving:
-            self._start_idle()
-        return super().eventFilter(watched, event)
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """The two keys that must work everywhere; a shortcut of this window would not in a dialog over it."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and not event.isAutoRepeat():
+            act = {_HIDE: self.hide_quickly, _LOCK: self.lock}.get(event.keyCombination().toCombined())
+            if act is not None:
+                act()
+                return True
+        return False
 
     def failed(self, error: ExpectedError) -> None:
         """What could not be read is told on the entrance or the open page."""
-        target = self._frame.page if self._frame is not None else self.centralWidget()
+        target = self._frame.page if self._frame is not None else self._covered or self.centralWidget()
         target.failed(error)  # type: ignore[union-attr]
 
     def _start_idle(self) -> None:
-        self._idle.start(self._settings.lock_after * 60_000)
+        self._idle.start(self._settings.lock_after)
+
+    def _warn(self, soon: bool) -> None:  # noqa: FBT001 - a signal's argument
+        if self._frame is not None:
+            self._frame.warn(soon)
 
     def _leave(self, then: Callable[[bool], None]) -> None:
         """Nothing stays on the screen while the draft is kept; if it can't be kept, leaving goes before the draft."""
@@ -272,14 +348,14 @@ class Shell(QMainWindow):
         self._is_leaving = True
         self._idle.stop()
         self.hide()
-        left, saving = None, None
+        hiding.put_away(self)
+        keep: Callable[[Any], None] | None = None
         with suppress(Exception):  # a page with a bug must not keep the desk open
-            left, saving = (self._frame.unsaved(), self._frame.saving) if self._frame is not None else (None, None)
-        if left is None or saving is None:
+            keep = self._frame.at_lock() if self._frame is not None else None
+        if keep is None:
             then(True)  # noqa: FBT003 - nothing was lost
             return
-        keep = keep_draft(*left, at_lock=True)
-        self._tasks.attempt(self, lambda work: None if saving.is_done else keep(work), then)
+        self._tasks.attempt(self, keep, then)
 
 
 class _Waiting(QLabel):
@@ -297,9 +373,11 @@ class _Waiting(QLabel):
 
 def _read_state(work: Any) -> tuple[SetupState, str, Draft | None]:
     """Where the desk stands, the day, and the draft of the page that was open when it locked."""
-    from trafficwatch.village.drafts import drafts
+    from trafficwatch.village.drafts import drafts, drop
     from trafficwatch.village.setup import setup_state
 
     found = drafts(work)
     left_open = next((draft for draft in found if (draft.content or {}).get(AT_LOCK)), None)
+    if left_open is not None and (left_open.content or {}).get(NOTHING_TYPED):
+        drop(work, left_open.id)
     return setup_state(work), work.today, left_open

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.casework.overview import ReferralRow, open_referrals
 from trafficwatch.models.casework import Urgency
@@ -22,19 +20,21 @@ from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.exchange import Delivery, PeerStatus
 from trafficwatch.registry.browse import Leaving, RegisterCounts, counts, leaving_soon, names_of
 from trafficwatch.screening.overview import ScreeningRow, worrying
+from trafficwatch.sync import escrow
 from trafficwatch.sync.outbox import Outbox, outbox
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.exchange.moments import moment
+from trafficwatch.ui.shell.backup_line import BackupLine
 from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.draft_list import Begun, DraftList, begun
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
-from trafficwatch.village.drafts import Draft, drafts, drop
 
 MOST = 6
 """Lines of one kind; the page of that kind has them all."""
-_FORMS = frozenset({"resident_edit", "screening", "referral", "consent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Today:
     leaving: tuple[Leaving, ...]
     referrals: tuple[ReferralRow, ...]
     screenings: tuple[ScreeningRow, ...]
-    drafts: tuple[Draft, ...]
+    begun: Begun
     outbox: Outbox
     counts: RegisterCounts
     names: Mapping[str, str]
@@ -55,15 +55,15 @@ def today(work: Any) -> Today:
     referrals = open_referrals(work)
     referred = {row.person_id for row in referrals}
     worries = tuple(row for row in worrying(work) if row.person_id not in referred)
-    begun = drafts(work)
-    people = {row.person_id for row in worries} | {draft.subject for draft in begun if draft.subject}
-    return Today(leaving_soon(work), referrals, worries, begun, outbox(work), counts(work), names_of(work, people))
+    names = names_of(work, {row.person_id for row in worries})
+    return Today(leaving_soon(work), referrals, worries, begun(work), outbox(work), counts(work), names)
 
 
 class HomePage(Page):
     """What needs doing, the everyday buttons, the counts."""
 
     name = "home"
+    reads_outbox = True
 
     def __init__(self, desk: Desk) -> None:
         name = desk.state.volunteer_name
@@ -76,17 +76,21 @@ class HomePage(Page):
         self._counts = QWidget()
         self.body.addWidget(self._everyday)
         self.body.addWidget(self._todo_card)
-        self._drafts_card, self._drafts = card(t("home.drafts"))
-        self._drafts_card.hide()
-        self.body.addWidget(self._drafts_card)
+        self.drafts = DraftList(self)
+        self.body.addWidget(self.drafts)
         self._counts_card, self._counts_box = card(t("home.counts"))
         self._counts_card.hide()
         self.body.addWidget(self._counts_card)
         self.body.addStretch(1)
         self._todo_card.hide()
+        self._escrow = escrow.EscrowState(escrow.EscrowStatus.OFF)
 
     def enter(self, **_: Any) -> None:
+        self.desk.tasks.store(self, escrow.state, self._keep_escrow)
         self.desk.tasks.work(self, today, self._show)
+
+    def _keep_escrow(self, found: escrow.EscrowState) -> None:
+        self._escrow = found
 
     def _show(self, found: Today) -> None:
         lines = [*self._standing(found), *self._people(found)]
@@ -97,10 +101,12 @@ class HomePage(Page):
         if not lines:
             self._todo.addWidget(label(t("home.todo_none")))
         self._todo_card.show()
-        for draft in found.drafts[:MOST]:
-            self._drafts.addWidget(self._draft(draft, found.names))
-        self._drafts_card.setVisible(bool(found.drafts))
+        self.drafts.put(found.begun)
+        self.outbox_read.emit(found.outbox)
         self._show_counts(found.counts)
+        self.backup = BackupLine(self.desk)
+        self.body.insertWidget(self.body.count() - 1, self.backup)
+        self.backup.read()
 
     def _standing(self, found: Today) -> list[QWidget]:
         """What is open about this laptop itself."""
@@ -111,6 +117,9 @@ class HomePage(Page):
             lines.append(self._line("link", t("home.connect_line"), Tone.INFO, lambda: self.desk.go("connect")))
         elif state.ppt is PeerStatus.PENDING:
             lines.append(self._line("link", t("home.connect_pending"), Tone.INFO, lambda: self.desk.go("connect")))
+        if self._escrow.status in escrow.WANTS_RENEWAL:
+            words = t(f"escrow.card.{self._escrow.status}", ppt=self._escrow.ppt, at=moment(self._escrow.since))
+            lines.append(self._line("key", words, Tone.WARN, lambda: self.desk.go("settings")))
         for key, delivery, tone in (
             ("refused_line", Delivery.REFUSED, Tone.DANGER),
             ("send_line", Delivery.WAITING, Tone.INFO),
@@ -159,45 +168,6 @@ class HomePage(Page):
 
         return self._line("referral", words, Tone.NEUTRAL, open_it, *status)
 
-    def _draft(self, draft: Draft, names: Mapping[str, str]) -> QWidget:
-        form = t(f"home.form_{draft.form if draft.form in _FORMS else 'other'}")
-        when = f"{datetime.fromisoformat(draft.saved_at).astimezone():%d-%m %H.%M}"
-        typed = (draft.content or {}).get("typed", {})
-        name = names.get(draft.subject or "") or typed.get("person.name")
-        if draft.content is None:
-            words = t("home.draft_sealed", form=form)
-        elif name:
-            words = t("home.draft_of", form=form, name=name, when=when)
-        else:
-            words = t("home.draft_line", form=form, when=when)
-        go_on: Callable[[], object] | None = None
-        if draft.content is not None:
-            go_on = partial(self.desk.go, draft.form, draft=draft)
-        line, row = QWidget(), QHBoxLayout()
-        row.addWidget(self._line("clock", words, Tone.NEUTRAL, go_on, words_on_button=t("home.go_on")), 1)
-        row.setContentsMargins(0, 0, 0, 0)
-        line.setLayout(row)
-        if draft.content is not None:
-            discard = button(t("home.discard"), role="quiet", icon_name="trash")
-            discard.setAccessibleName(f"{discard.text()}: {words}")
-            discard.clicked.connect(lambda: self._discard(draft, line, discard))
-            row.addWidget(discard)
-        return line
-
-    def _discard(self, draft: Draft, line: QWidget, pressed: QPushButton) -> None:
-        """The first press asks, in place; the second throws the draft away."""
-        if pressed.text() != t("home.discard_sure"):
-            pressed.setText(t("home.discard_sure"))
-            pressed.setAccessibleName(f"{pressed.text()}: {pressed.accessibleName()}")
-            return
-        pressed.setEnabled(False)
-        self.desk.tasks.work(self, lambda work: drop(work, draft.id), lambda _: self._discarded(line))
-
-    def _discarded(self, line: QWidget) -> None:
-        line.hide()
-        line.deleteLater()
-        self.desk.say(t("home.discarded"))
-
     def _line(
         self,
         icon_name: str,
@@ -205,7 +175,6 @@ class HomePage(Page):
         tone: Tone,
         pressed: Callable[[], object] | None,
         *status: QFrame,
-        words_on_button: str = "",
     ) -> QWidget:
         made = QWidget()
         row = QHBoxLayout(made)
@@ -222,7 +191,7 @@ class HomePage(Page):
             else:
                 row.addWidget(each)
         if pressed is not None:
-            opening = button(words_on_button or t("home.open"), pressed)
+            opening = button(t("home.open"), pressed)
             opening.setAccessibleName(f"{opening.text()}: {words}")
             row.addWidget(opening)
         return made

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What unlocking found out is told on the first page, once; and the backup that a desk makes by itself."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from desks import PPT_PASSPHRASE, VILLAGE_PASSPHRASE, Desks, enrolled, resident
+from door_tools import opened, seated, with_sheet
+from pytestqt.qtbot import QtBot
+
+from trafficwatch.models.backups import Reason
+from trafficwatch.models.fields import Side
+from trafficwatch.store.backup import backups, make, own_place
+from trafficwatch.texts import t
+from trafficwatch.ui.gallery.stage import Stage
+from trafficwatch.ui.ppt.inbox import InboxPage
+from trafficwatch.ui.shell.daily import AGAIN, FIRST, LATER, Came, DailyBackup
+from trafficwatch.ui.shell.findings import tell
+from trafficwatch.ui.village.home import HomePage
+from trafficwatch.village.backups import OLD, Missing, make_before_import, make_by_hand, missing_away
+
+
+@pytest.fixture
+def desks(tmp_path: Path) -> Iterator[Desks]:
+    with enrolled(tmp_path) as found:
+        yield found
+
+
+def put_back(folder: Path, passphrase: str) -> None:
+    """Somebody copies the folder, more is recorded, and the copy is put in its place."""
+    earlier = folder.with_name("earlier")
+    opened(folder, passphrase).close()
+    shutil.copytree(folder, earlier)
+    store = opened(folder, passphrase)
+    resident(store, "Adolfina Seubelan")
+    store.close()
+    shutil.rmtree(folder)
+    earlier.rename(folder)
+
+
+def test_a_village_that_was_put_back_says_so_once(qtbot: QtBot, desks: Desks) -> None:
+    folder = desks.folder / "village"
+    with_sheet(desks)
+    desks.close()
+    put_back(folder, VILLAGE_PASSPHRASE)
+    for is_told in (True, False):
+        with seated(qtbot, folder) as seat:
+            hands = seat.unlock(VILLAGE_PASSPHRASE)
+            assert seat.is_open
+            assert hands.sees(t("findings.older_state")) is is_told
+            assert hands.sees(t("findings.older_state_village")) is is_told
+
+
+def test_a_ppt_that_was_put_back_says_what_it_must_do(qtbot: QtBot, desks: Desks) -> None:
+    folder = desks.folder / "ppt"
+    desks.close()
+    put_back(folder, PPT_PASSPHRASE)
+    with seated(qtbot, folder, Side.PPT) as seat:
+        assert seat.unlock(PPT_PASSPHRASE).sees(t("findings.older_state_ppt"))
+
+
+def test_a_way_in_with_the_sheet_tells_it_too(qtbot: QtBot, desks: Desks) -> None:
+    folder = desks.folder / "village"
+    code = with_sheet(desks)
+    desks.close()
+    put_back(folder, VILLAGE_PASSPHRASE)
+    with seated(qtbot, folder) as seat:
+        store = seat.shell._door.recover(code, "Maria Tefa", "lumbung padi biru sembilan")
+        assert store.findings == ["older_state"]
+        store.close()
+
+
+def test_every_finding_has_its_words(qtbot: QtBot, desks: Desks) -> None:
+    stage = Stage(desks.village)
+    page = stage.page(HomePage)
+    findings = ("older_state", "restored", "erased_again", "rotation_finished", "upgraded")
+    for side in Side:
+        tell(page, findings, side)
+    assert page._notices.count() == 2 * len(findings)
+    stage.finish()
+
+
+# -- by itself ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_day_s_first_work_brings_a_backup_and_only_one(qtbot: QtBot, desks: Desks) -> None:
+    folder = desks.folder / "village"
+    with_sheet(desks)
+    resident(desks.village)
+    desks.close()
+    with seated(qtbot, folder) as seat:
+        hands = seat.unlock(VILLAGE_PASSPHRASE)
+        timer = seat.shell._daily.timer
+        assert 0 < timer.remainingTime() <= FIRST
+        for _ in range(2):
+            timer.timeout.emit()
+            hands.settle()
+            assert hands.sees(t("backups.daily_done"))
+            assert AGAIN < timer.remainingTime() <= LATER
+        with seat.store.work() as work:
+            assert [row.reason for row in backups(work) if Path(row.place).is_dir()] == [Reason.DAILY]
+
+
+def test_one_that_fails_is_told_quietly(qtbot: QtBot, desks: Desks) -> None:
+    folder = desks.folder / "village"
+    with_sheet(desks)
+    resident(desks.village)
+    desks.close()
+    own_place(folder).write_text("no folder")
+    with seated(qtbot, folder) as seat:
+        hands = seat.unlock(VILLAGE_PASSPHRASE)
+        seat.shell._daily.timer.timeout.emit()
+        hands.settle()
+        assert hands.sees(t("backups.daily_failed"))
+        assert seat.shell._daily.timer.isActive()
+
+
+def test_it_gives_way_to_whoever_waits_and_leaves_nothing(qtbot: QtBot, desks: Desks) -> None:
+    stage, answered, held = Stage(desks.village), [], threading.Event()
+    daily = DailyBackup(stage.tasks, stage.desk)
+    for job in (held.wait, lambda: True):
+        stage.tasks.do(stage.tasks, job, answered.append)
+    assert daily._make(desks.village) is Came.GAVE_WAY
+    assert list(own_place(desks.village.folder).iterdir()) == []
+    held.set()
+    stage.settle()
+    assert daily._make(desks.village) is Came.MADE
+    assert daily._make(desks.village) is Came.NOT_DUE
+    daily.timer.stop()
+    stage.finish()
+
+
+def test_practice_is_not_backed_up(stage_of: object, qtbot: QtBot) -> None:
+    stage = stage_of("village")  # type: ignore[operator]
+    daily = DailyBackup(stage.tasks, stage.desk)
+    assert not daily.timer.isActive()
+    store = stage.tasks._store
+    make_before_import(store)
+    with store.work() as work:
+        assert (backups(work), missing_away(work)) == ((), None)
+
+
+def test_the_first_import_of_a_day_brings_a_backup(qtbot: QtBot, desks: Desks) -> None:
+    resident(desks.village)
+    desks.send()
+    stage = Stage(desks.ppt)
+    page = stage.page(InboxPage)
+    for day in (1, 2):
+        for _ in range(2):
+            page.take_folder(desks.stick)
+            stage.settle()
+        with desks.ppt.work() as work:
+            assert [row.reason for row in backups(work)] == [Reason.IMPORT] * day
+        desks.clock.move(days=1)
+    stage.finish()
+
+
+# -- outside of the laptop ---------------------------------------------------------------------------------------------
+
+
+def missing(desks: Desks) -> Missing | None:
+    with desks.village.work() as work:
+        return missing_away(work)
+
+
+def test_a_desk_asks_for_a_backup_on_a_stick_once_a_month(qtbot: QtBot, desks: Desks) -> None:
+    assert missing(desks) is None  # nobody is recorded yet
+    resident(desks.village)
+    make_by_hand(desks.village)
+    make(desks.village, own_place(desks.village.folder), Reason.DAILY)
+    assert missing(desks) == Missing(None)
+    stage = Stage(desks.village)
+    assert stage.page(HomePage).backup.words.text() == t("backups.line_none")
+    away = make_by_hand(desks.village, desks.stick)
+    desks.clock.move(days=OLD)
+    assert missing(desks) is None
+    assert not stage.page(HomePage).backup.isVisible()
+    desks.clock.move(days=1)
+    assert missing(desks) == Missing(away.made_at)
+    page = stage.page(HomePage)
+    assert page.backup.isVisible()
+    page.backup.open.click()
+    assert stage.went[-1] == ("backups", {})
+    stage.finish()

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nothing typed is left in clear on the disk: canaries in every form of both desks, a crash, a lock, a saved letter.
+
+The desk runs in a process of its own, with a home and a folder for temporary files of its own (`typist`). Afterwards
+every file that it left is read, raw, in wide letters, in base64, and unpacked; only the PDF in the chosen folder may
+tell. Its log, and what its crash dialog shows, are read as well.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desks import Clock, reopened
+from pypdf import PdfReader
+from reportlab.pdfgen.canvas import Canvas
+from typist import WORD
+
+from trafficwatch.app import pages
+from trafficwatch.casework.attachments import add
+from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
+from trafficwatch.models.casework import CaseRecord, Referral, Screening
+from trafficwatch.models.fields import Side
+from trafficwatch.registry.browse import residents
+from trafficwatch.registry.residents import record_person
+from trafficwatch.store.vault import Keys
+from trafficwatch.ui.shell.draft_list import FORMS
+from trafficwatch.ui.shell.page import Page
+from trafficwatch.village.drafts import drafts
+from trafficwatch.village.setup import desk_members
+
+PASSPHRASES = {Side.VILLAGE: VILLAGE_PASSPHRASE, Side.PPT: PPT_PASSPHRASE}
+UNTYPED = {Side.VILLAGE: {"connect"}, Side.PPT: {"villages", "escrow", "member"}}
+"""Forms that take digits alone or begin with another desk's file, and one that needs an officer without training."""
+EVIDENCE = "bukti.pdf"
+_LOWER = WORD.lower()
+_SPELLINGS = [_LOWER.encode(name) for name in ("utf-8", "utf-16-le", "utf-16-be")]
+_BASE64 = [
+    base64.b64encode(b"\0" * shift + word.encode())[4 if shift else 0 : 16]
+    for word in (WORD, _LOWER, WORD.upper())
+    for shift in range(3)
+]
+
+
+# -- reading the disk --------------------------------------------------------------------------------------------------
+
+
+def has_canary(content: bytes) -> bool:
+    lowered = content.lower()
+    return any(each in lowered for each in _SPELLINGS) or any(each in content for each in _BASE64)
+
+
+def unpacked(content: bytes) -> Iterator[bytes]:
+    """Whatever begins like something packed by zlib, as far as it goes."""
+    position = content.find(b"\x78")
+    while position >= 0:
+        if content[position : position + 2] in {b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"}:
+            with suppress(zlib.error):
+                yield zlib.decompressobj().decompress(content[position : position + (1 << 20)], 1 << 22)
+        position = content.find(b"\x78", position + 1)
+
+
+def tells(path: Path) -> bool:
+    content = path.read_bytes()
+    return has_canary(path.name.encode()) or has_canary(content) or any(map(has_canary, unpacked(content)))
+
+
+def telling(folder: Path) -> list[str]:
+    """The files under a folder in which a canary is to be found."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert files
+    return [str(path.relative_to(folder)) for path in files if tells(path)]
+
+
+def test_the_search_finds_what_is_hidden(tmp_path: Path) -> None:
+    text = f"Ibu {WORD}007 dari Noelbaki"
+    hidden = [
+        text.encode("utf-16-le"),
+        text.upper().encode(),
+        base64.b64encode(b"ab" + text.encode()),
+        b"%PDF" + os.urandom(100) + zlib.compress(text.encode() * 3) + os.urandom(100),
+        b"%PDF" + zlib.compress(text.encode("utf-16-be"), 9),
+    ]
+    for number, content in enumerate(hidden):
+        (tmp_path / f"{number}.bin").write_bytes(content)
+    (tmp_path / "none.bin").write_bytes(os.urandom(1 << 20) + text[::-1].encode())
+    (tmp_path / f"{WORD}.txt").write_bytes(b"x")
+    assert sorted(telling(tmp_path)) == [*(f"{number}.bin" for number in range(5)), f"{WORD}.txt"]
+
+
+# -- a laptop ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Laptop:
+    """A home, its folder for temporary files, and one desk in it; `chosen` is where somebody saves a letter."""
+
+    root: Path
+    side: Side
+    keys: Keys | None
+
+    @property
+    def home(self) -> Path:
+        return self.root / "home"
+
+    @property
+    def store(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def chosen(self) -> Path:
+        return self.root / f"{WORD}-chosen"
+
+    def work(self, end: str, **job: Any) -> tuple[int, list[dict[str, Any]]]:
+        """Let the typist work; what it told. Its log tells nothing."""
+        folders = {name: self.home / name for name in ("tmp", "cache", "config", "share", "state", "run", "here")}
+        for folder in (*folders.values(), self.chosen):
+            folder.mkdir(parents=True, exist_ok=True)
+        environment = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.pathsep.join(map(str, (Path(__file__).parent, Path(__file__).parents[1], *sys.path))),
+            "QT_QPA_PLATFORM": "offscreen",
+            "LANG": "C.UTF-8",
+            "HOME": str(self.home),
+            "USERPROFILE": str(self.home),
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folders["tmp"])),
+            "XDG_CACHE_HOME": str(folders["cache"]),
+            "XDG_CONFIG_HOME": str(folders["config"]),
+            "XDG_DATA_HOME": str(folders["share"]),
+            "XDG_STATE_HOME": str(folders["state"]),
+            "XDG_RUNTIME_DIR": str(folders["run"]),
+        }
+        settings = folders["config"] / "settings.json"
+        places = {"folder": str(self.store), "settings": str(settings), "chosen": str(self.chosen)}
+        whole = {"side": self.side, "end": end, **places, **job}
+        (self.root / "job.json").write_text(json.dumps(whole), "utf-8")
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("typist.py")), str(self.root / "job.json")],
+            env=environment,
+            cwd=folders["here"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert not has_canary(done.stderr.encode()), "the log tells what was typed"
+        assert "Traceback" not in done.stderr, done.stderr
+        told = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [each["text"] for each in told if each["what"] == "bug"] == []
+        return done.returncode, told
+
+    def drafts(self) -> str:
+        """All that is kept as drafts, in clear."""
+        assert self.keys is not None
+        store = reopened(self.store, self.keys, Clock())
+        with store.work() as work:
+            found = drafts(work)
+        store.close()
+        return json.dumps([draft.content for draft in found])
+
+
+def laptop(founded: dict[str, tuple[Path, Keys]], root: Path, side: Side) -> Laptop:
+    name = "village" if side is Side.VILLAGE else "ppt"
+    made = Laptop(root, side, founded[name][1])
+    shutil.copytree(founded[name][0], made.store)
+    return made
+
+
+def village_job(made: Laptop) -> dict[str, Any]:
+    """Every page of the village and what it is about; the one who is referred bears a canary for a name."""
+    assert made.keys is not None
+    store = reopened(made.store, made.keys, Clock())
+    with store.work() as work:
+        person = residents(work, "Yohanis").rows[0].id
+        record_person(work, person, name=f"{WORD} Bere", address=f"Dusun {WORD}")
+        screening = work.records.select(Screening)[0].id
+        referral = work.records.select(Referral)[0].id
+        helper = next(each.id for each in desk_members(work) if not each.trained)
+        attached = add(work, person, f"{WORD}.pdf", evidence(f"dalam {WORD}"), note=WORD)
+    store.close()
+    made.chosen.mkdir()
+    (made.chosen / EVIDENCE).write_bytes(evidence(f"luar {WORD}"))
+    about = {
+        "attachment": {"attachment_id": attached},
+        "attachment_add": {"person_id": person},
+        "attachments": {"person_id": person},
+        "consent": {"person_id": person},
+        "member": {"member_id": helper},
+        "referral": {"person_id": person},
+        "resident": {"person_id": person},
+        "residents": {"text": WORD},
+        "screening": {"person_id": person},
+        "screening_result": {"screening_id": screening},
+    }
+    return {
+        "passphrase": VILLAGE_PASSPHRASE,
+        "person": person,
+        "letter": {"person_id": person, "referral_id": referral},
+        "evidence": EVIDENCE,
+        "pages": visits(Side.VILLAGE, about, last=("resident_edit", {})),
+    }
+
+
+def evidence(text: str) -> bytes:
+    """A paper with this text in clear."""
+    made = BytesIO()
+    canvas = Canvas(made, pageCompression=0)
+    canvas.drawString(72, 720, text)
+    canvas.save()
+    return made.getvalue()
+
+
+def ppt_job(made: Laptop) -> dict[str, Any]:
+    assert made.keys is not None
+    store = reopened(made.store, made.keys, Clock())
+    with store.work() as work:
+        case = work.records.select(CaseRecord)[0].id
+        person = residents(work, "Yohanis").rows[0].id
+    store.close()
+    about = {"case_id": case}
+    return {
+        "passphrase": PPT_PASSPHRASE,
+        "person": person,
+        "pages": visits(Side.PPT, {"case": about}, last=("case", about)),
+    }
+
+
+def visits(
+    side: Side, about: dict[str, dict[str, Any]], *, last: tuple[str, dict[str, Any]]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Every page of a desk, `last` at the end."""
+    return [*((name, about.get(name, {})) for name in sorted(pages(side)[1])), last]
+
+
+# -- the tests ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_nothing_typed_is_on_the_disk_after_a_crash_and_after_a_lock(
+    founded: dict[str, tuple[Path, Keys]], tmp_path: Path, side: Side
+) -> None:
+    made = laptop(founded, tmp_path, side)
+    job = village_job(made) if side is Side.VILLAGE else ppt_job(made)
+
+    code, told = made.work("crash", **job)
+    assert code == -9
+    check_what_was_told(side, made, told)
+    assert telling(made.home) == []
+    if side is Side.VILLAGE:
+        assert WORD in "".join(page.extract_text() for page in PdfReader(made.chosen / "surat.pdf").pages)
+        assert {path.name for path in made.chosen.iterdir()} == {"surat.pdf", "cetak.pdf", EVIDENCE}
+
+        (made.chosen / "surat.pdf").unlink()
+
+    code, told = made.work("lock", **job)
+    assert code == 0
+    check_what_was_told(side, made, told)
+    assert telling(made.home) == []
+
+
+def check_what_was_told(side: Side, made: Laptop, told: list[dict[str, Any]]) -> None:
+    """Every form took canaries and kept them as a draft, the last one by itself; no report of a bug has one."""
+    kept = {each["page"]: each["kept"] for each in told if each["what"] == "page"}
+    forms = {name for name, page in pages(side)[1].items() if is_form(page)} - UNTYPED[side]
+    assert {name for name, canaries in kept.items() if canaries} >= forms
+    drafts_now = made.drafts()
+    for name in forms:
+        assert all(canary in drafts_now for canary in kept[name]), name
+    reports = [each["report"] for each in told if each["what"] == "crash"]
+    assert len(reports) == 2
+    assert not has_canary("".join(reports).encode())
+    assert told[-1]["what"] == "end"
+    assert told[-1]["typed"]
+    assert any(canary in drafts_now for canary in told[-1]["typed"])
+
+
+def is_form(page: Any) -> bool:
+    return isinstance(page, type) and page.unsaved is not Page.unsaved
+
+
+def test_every_form_has_a_name_in_the_list_of_drafts() -> None:
+    forms = {name for side in Side for name, page in pages(side)[1].items() if is_form(page)}
+    assert forms <= FORMS
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_nothing_typed_while_setting_up_is_on_the_disk(tmp_path: Path, side: Side) -> None:
+    made = Laptop(tmp_path, side, None)
+    code, told = made.work("first")
+    assert code == -9
+    assert len([canary for each in told for canary in each["typed"]]) > 4
+    (made.home / "something.txt").write_text("for the search")
+    assert telling(made.home) == []
