@@ -335,14 +335,8 @@ def test_whatever_interrupts_it_the_next_unlock_goes_on(
         trained = opened(copy, TRAINED_PASSPHRASE)
         assert (trained.keys.case is None, trained.findings) == (begun, [])
         trained.close()
-        assert {name.name for name in copy.iterdir()} <= {
-            VAULT,
-            PREVIOUS,
-            "store.db",
-            "ballast",
-            "in-use.lock",
-            "backups",
-        }
+        known = {VAULT, PREVIOUS, "store.db", "ballast", "in-use.lock", "backups"}
+        assert {name.name for name in copy.iterdir()} <= known
     assert finished[:2] == [False, False]
     assert finished[-1] is False
     assert finished.count(True) > 15

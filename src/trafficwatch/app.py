@@ -163,6 +163,11 @@ def make_door(
 
         return found_desk(folder, member, side=side, code=code, name=name, practice=is_practice)
 
+    def make_room() -> bool:
+        from trafficwatch.store import ballast
+
+        return ballast.release(folder)
+
     def places() -> Any:
         from trafficwatch.village.places import Places
 
@@ -191,6 +196,7 @@ def make_door(
         switch=lambda: restart(Next(not practice)),
         pages=pages,
         places=places,
+        make_room=make_room,
         save_settings=lambda chosen: _write_settings(settings_path, chosen),
         restart=lambda lost, hides: restart(Next(practice, draft_lost=lost, hidden=hides)),
         draft_lost=draft_lost,

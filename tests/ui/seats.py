@@ -66,6 +66,14 @@ Sit = Callable[..., Seat]
 
 
 @contextmanager
+def sitting(qtbot: QtBot, folder: Path, side: Side) -> Iterator[Seat]:
+    """At the one desk in this folder."""
+    seat = Seat(qtbot, folder, side)
+    yield seat
+    seat.leave()
+
+
+@contextmanager
 def seating(qtbot: QtBot, founded: dict[str, tuple[Path, Keys]], folder: Path) -> Iterator[Sit]:
     """A desk to sit down at, one after the other."""
     seats: list[Seat] = []

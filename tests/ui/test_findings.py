@@ -15,14 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from trafficwatch.models.backups import Reason
 from trafficwatch.models.fields import Side
-from trafficwatch.store.backup import backups, make, own_place
+from trafficwatch.store.backup import backups, destroy, make, make_before, own_place
 from trafficwatch.texts import t
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.inbox import InboxPage
 from trafficwatch.ui.shell.daily import AGAIN, FIRST, LATER, Came, DailyBackup
 from trafficwatch.ui.shell.findings import tell
 from trafficwatch.ui.village.home import HomePage
-from trafficwatch.village.backups import OLD, Missing, make_before_import, make_by_hand, missing_away
+from trafficwatch.village.backups import OLD, Missing, make_by_hand, missing_away
 
 
 @pytest.fixture
@@ -88,10 +88,19 @@ def test_every_finding_has_its_words(qtbot: QtBot, desks: Desks) -> None:
 # -- by itself ---------------------------------------------------------------------------------------------------------
 
 
+def without_backups(desks: Desks) -> None:
+    """Destroy what was backed up while the desks were enrolled."""
+    with desks.village.work() as work:
+        known = [row.id for row in backups(work) if row.gone_at is None]
+    for each in known:
+        destroy(desks.village, each)
+
+
 def test_a_day_s_first_work_brings_a_backup_and_only_one(qtbot: QtBot, desks: Desks) -> None:
     folder = desks.folder / "village"
     with_sheet(desks)
     resident(desks.village)
+    without_backups(desks)
     desks.close()
     with seated(qtbot, folder) as seat:
         hands = seat.unlock(VILLAGE_PASSPHRASE)
@@ -121,6 +130,7 @@ def test_one_that_fails_is_told_quietly(qtbot: QtBot, desks: Desks) -> None:
 
 
 def test_it_gives_way_to_whoever_waits_and_leaves_nothing(qtbot: QtBot, desks: Desks) -> None:
+    without_backups(desks)
     stage, answered, held = Stage(desks.village), [], threading.Event()
     daily = DailyBackup(stage.tasks, stage.desk)
     for job in (held.wait, lambda: True):
@@ -140,17 +150,17 @@ def test_practice_is_not_backed_up(stage_of: object, qtbot: QtBot) -> None:
     daily = DailyBackup(stage.tasks, stage.desk)
     assert not daily.timer.isActive()
     store = stage.tasks._store
-    make_before_import(store)
+    make_before(store, Reason.IMPORT)
     with store.work() as work:
         assert (backups(work), missing_away(work)) == ((), None)
 
 
 def test_the_first_import_of_a_day_brings_a_backup(qtbot: QtBot, desks: Desks) -> None:
-    resident(desks.village)
-    desks.send()
     stage = Stage(desks.ppt)
     page = stage.page(InboxPage)
     for day in (1, 2):
+        resident(desks.village)
+        desks.send()
         for _ in range(2):
             page.take_folder(desks.stick)
             stage.settle()

@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,12 +13,14 @@ from hands import Key, Modifier
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QMenu
 from pytestqt.qtbot import QtBot
-from seats import Seat, Sit, seating
+from seats import Seat, Sit, seating, sitting
+from store_tools import small_disk
 
 from trafficwatch.app import Next
 from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
 from trafficwatch.models.fields import Side
 from trafficwatch.registry.browse import residents
+from trafficwatch.store import ballast
 from trafficwatch.store.vault import Keys
 from trafficwatch.store.work import Store
 from trafficwatch.texts import t
@@ -221,3 +225,25 @@ def test_who_is_at_work_already_is_not_moved(sit: Sit) -> None:
     moved = QApplication.focusWidget()
     seat.drafts()
     assert QApplication.focusWidget() is moved
+
+
+# -- a full disk -------------------------------------------------------------------------------------------------------
+
+
+def test_the_draft_is_kept_even_when_the_disk_is_full(
+    qtbot: QtBot, founded: dict[str, tuple[Path, Keys]], tmp_path: Path
+) -> None:
+    with small_disk(tmp_path, "160m") as disk:
+        shutil.copytree(founded["village"][0], disk / "village")
+        with sitting(qtbot, disk / "village", Side.VILLAGE) as seat:
+            seat.unlock()
+            assert ballast.is_kept(disk / "village")
+            write_name(seat, NAME * 5)
+            with (disk / "rubbish").open("wb", buffering=0) as file, suppress(OSError):
+                while True:
+                    file.write(bytes(1 << 12))
+            seat.hands.press(Key.Key_L, CTRL)
+            assert seat.is_locked()
+            assert seat.restarts == [Next(practice=False)]
+            assert not ballast.is_kept(disk / "village")
+            assert NAME * 5 in str(seat.drafts()[0].content)

@@ -109,9 +109,7 @@ def _take_in(opened: Store, file: Path, out: Path) -> dict[str, Any]:
     from trafficwatch.models.exchange import Delivery
     from trafficwatch.sync.importing import take_in
     from trafficwatch.sync.outgoing import write_answer
-    from trafficwatch.village.backups import make_before_import
 
-    make_before_import(opened)
     done = take_in(opened, file)
     receipt = write_answer(opened, done.receipt, out) if done.receipt else None
     text = t(

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import func, insert, select, update
 
 from trafficwatch.errors import BundleError
+from trafficwatch.models.backups import Reason
 from trafficwatch.models.exchange import (
     BundleKind,
     Delivery,
@@ -29,6 +30,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
+from trafficwatch.store import backup
 from trafficwatch.store.erasure import RecordErased, is_erased
 from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
@@ -96,8 +98,10 @@ def verify(store: Store, path: Path, *, accept_pending: bool = False) -> Opened:
 
 
 def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Imported:
-    """Verify a bundle and apply it; raises BundleError subclasses without having changed anything."""
+    """Verify a bundle and apply it, after the day's backup; raises BundleError subclasses and has changed nothing."""
     opened = verify(store, path, accept_pending=accept_pending)
+    if not opened.again:
+        backup.make_before(store, Reason.IMPORT)
     with store.work() as work:
         earlier = _received_before(work, opened)
         if earlier is not None:

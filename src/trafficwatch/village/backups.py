@@ -17,7 +17,7 @@ from sqlalchemy import select
 from trafficwatch.models.backups import BackupRow, Contents, Reason
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store import backup
-from trafficwatch.store.backup import backups, destroy, due, is_reachable, make_before, make_daily
+from trafficwatch.store.backup import backups, destroy, due, is_reachable, make_daily
 from trafficwatch.store.folder import DATABASE, VAULT
 from trafficwatch.store.look import find, look
 from trafficwatch.store.restore import restore
@@ -38,7 +38,6 @@ __all__ = [
     "is_away",
     "is_reachable",
     "look",
-    "make_before_import",
     "make_by_hand",
     "make_daily",
     "missing_away",
@@ -74,11 +73,6 @@ class Missing:
 def make_by_hand(store: Store, place: Path | None = None, progress: Progress | None = None) -> BackupRow:
     """A verified backup on a stick or in a folder, or beside the store; it stays until somebody destroys it."""
     return backup.make(store, place or backup.own_place(store.folder), Reason.BY_HAND, progress)
-
-
-def make_before_import(store: Store) -> None:
-    """The backup before the first bundle that is taken in on a day; one that fails keeps nobody from taking it in."""
-    make_before(store, Reason.IMPORT)
 
 
 def is_away(row: BackupRow) -> bool:

@@ -18,7 +18,6 @@ from trafficwatch.errors import ExpectedError
 from trafficwatch.sync import stick
 from trafficwatch.sync.importing import Imported, take_in
 from trafficwatch.texts import t
-from trafficwatch.village.backups import make_before_import
 
 if TYPE_CHECKING:
     from trafficwatch.ui.shell.page import Page
@@ -68,7 +67,7 @@ class Intake(QObject):
         """Take in one file; if it can't be, the page says so."""
         self._begin()
         self._page.desk.tasks.store(
-            self, lambda store: _take_in(store, path), lambda done: self._end(path.parent, [Taken(path, done)])
+            self, lambda store: take_in(store, path), lambda done: self._end(path.parent, [Taken(path, done)])
         )
 
     def take_folder(self, folder: Path) -> None:
@@ -146,13 +145,8 @@ def _looker(path: Path) -> Callable[[Any], stick.Found]:
 def _taker(path: Path) -> Callable[[Any], Taken]:
     def take(store: Any) -> Taken:
         try:
-            return Taken(path, _take_in(store, path))
+            return Taken(path, take_in(store, path))
         except ExpectedError as error:
             return Taken(path, error)
 
     return take
-
-
-def _take_in(store: Any, path: Path) -> Imported:
-    make_before_import(store)
-    return take_in(store, path)

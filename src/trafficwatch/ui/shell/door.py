@@ -26,6 +26,7 @@ class Door:
 
     `switch` starts again with the practice store, or from it with the real one; `restart` is told whether a draft was
     lost and whether to hide: the next program's `draft_lost` says so after unlocking, its `hidden` starts it covered.
+    `make_room` gives up what takes room on the disk for the moment when it is full.
     """
 
     side: Side
@@ -42,6 +43,7 @@ class Door:
     switch: Callable[[], None]
     pages: Callable[[Side], tuple[Sequence[Entry], Mapping[str, PageClass]]]
     places: Callable[[], Places]
+    make_room: Callable[[], bool]
     save_settings: Callable[[Settings], None]
     restart: Callable[[bool, bool], None]
     draft_lost: bool = False

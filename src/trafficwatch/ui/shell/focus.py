@@ -56,6 +56,7 @@ class Return(QObject):
     def __init__(self, page: QWidget, place: Place, tasks: Tasks) -> None:
         super().__init__(page)
         self._page, self._place, self._tasks = page, place, tasks
+        self._is_over = False
         app = QCoreApplication.instance()
         if app is not None:
             app.installEventFilter(self)
@@ -69,10 +70,13 @@ class Return(QObject):
         return False
 
     def _try(self) -> None:
-        if self._tasks.is_idle and go_to(self._page, self._place) is not None:
+        if not self._is_over and self._tasks.is_idle and go_to(self._page, self._place) is not None:
             self._end()
 
     def _end(self) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
         self._tasks.busy.disconnect(self._try)
         app = QCoreApplication.instance()
         if app is not None:

@@ -154,13 +154,14 @@ class DeskFrame(QWidget):
         content = {ABOUT: self._history[-1].about, **found.content}
         return self._page.name, replace(found, content=content), self._page.draft_id
 
-    def at_lock(self) -> Callable[[Any], None] | None:
-        """What keeps the present page for after the lock; None when there is nothing to come back to."""
+    def at_lock(self) -> tuple[Callable[[Any], None], bool] | None:
+        """What keeps the present page for after the lock, and whether anything typed is in it; None if nothing is."""
         page, visit = self._page, self._history[-1] if self._history else None
         if page is None or visit is None or visit.is_over:
             return None
         page.draft_id = page.draft_id or str(uuid.uuid4())
         left = self.unsaved()
+        is_typed = left is not None
         if left is None:  # ids only: what else a page was told may be a name or a code
             ids = {name: value for name, value in visit.about.items() if name.endswith("_id")}
             content = {ABOUT: ids, NOTHING_TYPED: True}
@@ -172,7 +173,7 @@ class DeskFrame(QWidget):
             if not saving.is_done:
                 keep(work)
 
-        return unless_saved
+        return unless_saved, is_typed
 
     def warn(self, soon: bool) -> None:  # noqa: FBT001 - a signal's argument
         """Say that the desk will lock soon, or take it back."""

@@ -349,13 +349,24 @@ class Shell(QMainWindow):
         self._idle.stop()
         self.hide()
         hiding.put_away(self)
-        keep: Callable[[Any], None] | None = None
+        left: tuple[Callable[[Any], None], bool] | None = None
         with suppress(Exception):  # a page with a bug must not keep the desk open
-            keep = self._frame.at_lock() if self._frame is not None else None
-        if keep is None:
+            left = self._frame.at_lock() if self._frame is not None else None
+        if left is None:
             then(True)  # noqa: FBT003 - nothing was lost
             return
-        self._tasks.attempt(self, keep, then)
+        keep, is_typed = left
+
+        def last(kept: bool) -> None:  # noqa: FBT001 - an answer
+            then(kept or not is_typed)
+
+        def first(kept: bool) -> None:  # noqa: FBT001
+            if kept:
+                then(True)  # noqa: FBT003
+            else:
+                self._tasks.do(self, self._door.make_room, lambda _: self._tasks.attempt(self, keep, last))
+
+        self._tasks.attempt(self, keep, first)
 
 
 class _Waiting(QLabel):
