@@ -81,7 +81,7 @@ def test_a_backup_holds_everything_and_opens_with_every_way_in(store: Store, sti
     assert steps
     assert steps[-1][0] == steps[-1][1]
     assert rows(store) == (row,)
-    found = look(place, template().code, is_code=True)
+    found = look(store.folder, place, template().code, is_code=True)
     with store.work() as work:
         counts = {name: work.records.count(name) for name in found.counts}
         assert (found.counts, found.records, found.device) == (counts, row.records, work.info.device)
@@ -109,7 +109,7 @@ def test_a_backup_is_one_state_whatever_is_written_meanwhile(store: Store, stick
 
     row = backup.make(store, stick, "by_hand", meanwhile)
     assert done
-    found = look(Path(row.place), template().code, is_code=True)
+    found = look(store.folder, Path(row.place), template().code, is_code=True)
     assert (found.counts["person"], found.sequence) == (len(before) + 1, row.sequence)
 
 
@@ -118,7 +118,7 @@ def test_a_backup_needs_no_right_to_write_where_it_lies(store: Store, stick: Pat
     before = content(place)
     for path in (*place.iterdir(), place):
         path.chmod(0o500)
-    assert look(place, template().code, is_code=True).records
+    assert look(store.folder, place, template().code, is_code=True).records
     assert content(place) == before
 
 
@@ -140,7 +140,7 @@ def test_nothing_of_it_can_be_read_without_a_way_in(store: Store, stick: Path) -
     for path in place.iterdir():
         assert CANARY.encode() not in path.read_bytes()
     with pytest.raises(WrongPassphrase):
-        look(place, "bukan frasa sandi kami")
+        look(store.folder, place, "bukan frasa sandi kami")
 
 
 def test_not_into_the_stores_own_folder(store: Store) -> None:
@@ -168,7 +168,7 @@ def test_a_full_stick_keeps_nothing_that_looks_like_a_backup(store: Store, tmp_p
             backup.make(store, disk, "by_hand", meanwhile)
         assert [path.name for path in disk.iterdir()] == ["foto.jpg"]
         (disk / "foto.jpg").unlink()
-        assert look(Path(backup.make(store, disk, "by_hand").place), template().code, is_code=True)
+        assert look(store.folder, Path(backup.make(store, disk, "by_hand").place), template().code, is_code=True)
 
 
 @pytest.mark.parametrize("step", ["copied", "vault", "verified", "renamed", "noted"])
@@ -373,7 +373,7 @@ def test_removing_a_volunteer_reaches_the_backups(store: Store, stick: Path) -> 
     for row in made:
         place = Path(row.place)
         assert not vault.has_slot(vault.decode((place / "vault.json").read_bytes()), HELPER)
-        assert look(place, template().code, is_code=True).records == row.records
+        assert look(store.folder, place, template().code, is_code=True).records == row.records
     assert vault.has_slot(vault.decode((stick / "elsewhere" / "vault.json").read_bytes()), HELPER)
     live = vault.decode((store.folder / "vault.json").read_bytes())
     assert [row.id for row in backup.rewrap_all(store, live, store.keys)] == [lost.id]
@@ -393,4 +393,4 @@ def test_the_untrained_volunteer_makes_backups_too(tmp_path: Path, stick: Path) 
     helper = open_store(copied(tmp_path), HELPER_PASSPHRASE)
     row = backup.make(helper, stick, "by_hand")
     helper.close()
-    assert look(Path(row.place), HELPER_PASSPHRASE).sequence == row.sequence
+    assert look(store.folder, Path(row.place), HELPER_PASSPHRASE).sequence == row.sequence

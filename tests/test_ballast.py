@@ -5,18 +5,25 @@ from __future__ import annotations
 
 import shutil
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from store_tools import clock, copied, small_disk, template
+from store_tools import PASSPHRASE, VOLUNTEER, clock, copied, reopened, small_disk, template
 
+from trafficwatch.app import make_door
+from trafficwatch.models.fields import Side
 from trafficwatch.models.people import Person
-from trafficwatch.store import ballast
+from trafficwatch.models.staff import Category, Volunteer
+from trafficwatch.registry import erasing, trash
+from trafficwatch.store import ballast, erasure
 from trafficwatch.store.ballast import SIZE
 from trafficwatch.store.connection import StoreBusy, StoreFull
+from trafficwatch.store.erasure import Ground
 from trafficwatch.store.files import write_whole
 from trafficwatch.store.unlock import recover_store
-from trafficwatch.store.work import Store
+from trafficwatch.store.work import Store, Work
+from trafficwatch.village.drafts import drafts, drop, keep
 
 
 def fill(disk: Path) -> None:
@@ -49,6 +56,81 @@ def test_deleting_works_on_a_full_disk(tmp_path: Path) -> None:
         assert not ballast.keep(folder)  # the disk has not four times its size
         (disk / "filler").unlink()
         assert ballast.keep(folder)
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Iterator[tuple[Store, str]]:
+    """The coordinator's store on a full disk, and a person in it who was told much about."""
+    with small_disk(tmp_path, "96m") as disk:
+        folder = Path(shutil.copytree(copied(tmp_path), disk / "store"))
+        assert ballast.keep(folder)
+        store = reopened(folder, template().keys)
+        with store.work() as work:
+            work.write(Volunteer, VOLUNTEER, name="Maria", category=Category.COORDINATOR)
+            person = work.write(Person, None, name="Yohanis Bere")
+            for number in range(20):
+                work.write(Person, person, address=f"{number}" * 200)
+        yield store, person
+        store.close()
+
+
+def kept_again(store: Store) -> bool:
+    """Whether the next unlock, with room on the disk, makes the ballast anew."""
+    store.close()
+    (store.folder.parent / "filler").unlink()
+    door = make_door(
+        Side.VILLAGE,
+        store.folder,
+        practice=True,
+        settings_path=store.folder.parent / "settings.json",
+        restart=lambda _: None,
+    )
+    door.unlock(PASSPHRASE).close()
+    return ballast.is_kept(store.folder)
+
+
+def test_a_record_goes_to_the_trash_on_a_full_disk_with_what_it_is_told_to_do_besides(
+    full: tuple[Store, str],
+) -> None:
+    store, person = full
+    seen: list[str] = []
+    with store.work() as work:
+        kept = keep(work, "card", {"name": "Belum selesai"})
+    fill(store.folder.parent)
+    with pytest.raises(StoreFull), store.work() as work:
+        trash.delete(work, "person", person, trash.Reason.PERSON_ASKED)
+
+    def also(work: Work) -> None:
+        drop(work, kept)
+        seen.append(kept)
+
+    assert trash.delete_now(store, "person", person, trash.Reason.PERSON_ASKED, also=also) == 1
+    assert seen
+    assert not ballast.is_kept(store.folder)
+    with store.work() as work:
+        assert drafts(work) == ()
+        assert work.records.get(Person, person).deleted == "person_asked"
+    assert kept_again(store)
+
+
+def test_a_record_is_erased_on_a_full_disk(full: tuple[Store, str]) -> None:
+    store, person = full
+    trash.delete_now(store, "person", person, trash.Reason.PERSON_ASKED)
+    fill(store.folder.parent)
+    with pytest.raises(StoreFull):
+        erasure.erase(store, "person", person, Ground.PERSON_ASKED)
+    assert erasing.erase(store, "person", person, Ground.PERSON_ASKED).records == 1
+    assert not ballast.is_kept(store.folder)
+    with store.work() as work:
+        assert erasure.is_erased(work.connection, "person", person)
+    assert kept_again(store)
+
+
+def test_nothing_is_given_up_while_there_is_room(full: tuple[Store, str]) -> None:
+    store, person = full
+    assert trash.delete_now(store, "person", person, trash.Reason.PERSON_ASKED) == 1
+    assert erasing.erase(store, "person", person, Ground.PERSON_ASKED).records == 1
+    assert ballast.is_kept(store.folder)
 
 
 def test_a_disk_with_little_room_is_left_alone(tmp_path: Path) -> None:

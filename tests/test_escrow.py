@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,11 +30,13 @@ from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.files import FileExists, FileInStore
 from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.vault import CaseKeyNotHere, Stretching, WrongRecoveryCode
+from trafficwatch.store.work import Store
 from trafficwatch.sync.devices import NotEnrolled, WrongDesk
 from trafficwatch.sync.escrow import (
     ESCROW,
     EscrowMissing,
     EscrowNotSetUp,
+    EscrowState,
     EscrowStatus,
     open_request,
     read_out,
@@ -131,6 +133,28 @@ def test_what_is_turned_off_opens_no_backup(desks: Desks) -> None:
     turn_off(desks.village)
     with pytest.raises(WrongRecoveryCode):
         vault.open_with_recovery_code(vault.decode(there.read_bytes()), code)
+
+
+@pytest.mark.parametrize("end", [turn_off, set_up])
+def test_a_former_ppt_s_code_opens_no_copied_vault(desks: Desks, end: Callable[[Store], EscrowState]) -> None:
+    code = code_of(desks)
+    folder = desks.village.folder
+    copied = (folder / "vault.json").read_bytes()
+    end(desks.village)
+    desks.village.close()
+    (folder / "vault.json").write_bytes(copied)
+    with pytest.raises(StoreDamaged):
+        recover_store(folder, code)
+
+
+def test_keys_are_renewed_for_a_replaced_code_only(desks: Desks) -> None:
+    before = desks.village.keys.master
+    set_up(desks.village)
+    assert desks.village.keys.master == before
+    code = code_of(desks)
+    assert desks.village.keys.master != before
+    assert state(desks.village).status is EscrowStatus.READY
+    come_back(desks, code)
 
 
 def test_escrow_is_set_up_anew_after_use(desks: Desks) -> None:

@@ -44,6 +44,7 @@ from trafficwatch.village import drafts
 from trafficwatch.village.founding import NewMember, TrainingProof, VolunteerUnknown, add_member, renew_passphrase
 from trafficwatch.village.founding import found_desk as found
 from trafficwatch.village.members import (
+    LastCaseKey,
     NotYourself,
     NoWayIn,
     change_own_passphrase,
@@ -311,7 +312,11 @@ def test_what_was_broken_off_can_be_done_again(desk: Desk) -> None:
     assert desk.store.keys == keys
 
 
-def test_an_untrained_member_may_let_another_go(desk: Desk) -> None:
+def test_an_untrained_member_may_let_another_go_but_not_the_last_who_reads_cases(desk: Desk) -> None:
+    with pytest.raises(LastCaseKey):
+        remove_member(desk.at_work(HELPER_PASSPHRASE), desk.founder)
+    third = NewMember("Agus Nahak", Category.VOLUNTEER, NEW, TRAINING)
+    add_member(desk.at_work(VILLAGE_PASSPHRASE), third, stretching=FAST)
     remove_member(desk.at_work(HELPER_PASSPHRASE), desk.founder)
     assert (desk.opens(VILLAGE_PASSPHRASE), desk.opens(HELPER_PASSPHRASE)) == (False, True)
     assert desk.with_code(desk.code).keys.case is not None

@@ -6,17 +6,20 @@ from __future__ import annotations
 import base64
 import errno
 import itertools
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from store_tools import PASSPHRASE, copied, make_store, small_disk
+from store_tools import PASSPHRASE, copied, make_store, reopened, small_disk
 
 from trafficwatch.models.backups import Reason
 from trafficwatch.models.people import Person
-from trafficwatch.store import backup, ballast, vault
+from trafficwatch.store import backup, ballast, folder, vault
 from trafficwatch.store.files import FileNotWritable, Staged, StagedFiles
 from trafficwatch.store.folder import PREVIOUS, VAULT, read_vault
 from trafficwatch.store.unlock import open_store, recover_store, stage_recovery_slot
@@ -133,9 +136,9 @@ def test_it_is_noted_without_being_needed(desk: Desk) -> None:
 
 
 PLACES: dict[str, tuple[object, str]] = {
-    "rename": (Path, "rename"),
+    "link": (Path, "hardlink_to"),
     "publish": (Staged, "publish"),
-    "destroy": (panic, "_destroy"),
+    "destroy": (folder, "destroy"),
 }
 
 
@@ -146,39 +149,165 @@ def test_an_accident_on_the_way_leaves_a_way_in_and_the_next_try_ends_it(
     """The disk refuses at each step of each file in turn; the sheet opens in between, and in the end it alone."""
     owner, name = PLACES[broken]
     original = getattr(owner, name)
-    refused = 0
+    calls = 0
 
     def refuse_at(last: int) -> Callable[..., object]:
-        calls = itertools.count(1)
-
         def act(*given: object) -> object:
-            if next(calls) == last:
+            nonlocal calls
+            calls += 1
+            if calls == last:
                 raise OSError(errno.EIO, "refused")
             return original(*given)
 
         return act
 
     for last in itertools.count(1):
+        calls = 0
         with monkeypatch.context() as patch:
             patch.setattr(owner, name, refuse_at(last))
             try:
-                wipe(desk.store, also_codes=False)
-                break
+                done = wipe(desk.store, also_codes=False)
             except FileNotWritable:
-                refused += 1
-                found = vault.open_with_recovery_code(read_vault(desk.folder), desk.code)
-                assert found.master == desk.store.keys.master
-    assert refused >= 4
+                assert {slot.kind for slot in read_vault(desk.folder).slots} == {"passphrase", "recovery"}
+            else:
+                assert {slot.kind for slot in read_vault(desk.folder).slots} == {"recovery"}
+                assert done.unchanged or not desk.passphrase_slots()
+            found = vault.open_with_recovery_code(read_vault(desk.folder), desk.code)
+            assert found.master == desk.store.keys.master
+        if calls < last:
+            break
+    assert last >= 4
     assert desk.passphrase_slots() == []
+
+
+def cut_off(desk: Desk, last: int) -> bool:
+    """Wipe in a process of its own that is gone before it touches a file for the `last` time; whether it was."""
+    places = (str(desk.folder), str(desk.stick.parent))
+    counted = itertools.count(1)
+
+    def hook(event: str, given: tuple[object, ...]) -> None:
+        is_step = event in {"open", "os.rename", "os.link", "os.remove", "os.truncate"}
+        if is_step and str(given[0]).startswith(places) and next(counted) == last:
+            os._exit(7)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            store = reopened(desk.folder, desk.store.keys)
+            sys.addaudithook(hook)
+            wipe(store, also_codes=False)
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is cut off by fork")
+def test_a_power_cut_at_any_step_leaves_a_way_in_and_no_slot_that_was_removed(desk: Desk, tmp_path: Path) -> None:
+    """The laptop opens as before or not at all, never for nobody; the next unlock leaves nothing of a removed slot."""
+    desk.store.close()
+    places = (desk.folder, desk.stick.parent)
+    for place in places:
+        shutil.copytree(place, tmp_path / "pristine" / place.name)
+    for last in itertools.count(1):
+        if not cut_off(desk, last):
+            break
+        recover_store(desk.folder, desk.code).close()
+        kinds = {slot.kind for slot in read_vault(desk.folder).slots}
+        left = [path for path in desk.passphrase_slots() if path.parent != desk.stick]
+        if kinds == {"recovery"}:
+            assert left in ([], [desk.own / VAULT])
+        else:
+            assert {desk.folder / VAULT, desk.own / VAULT} <= set(left) <= {desk.folder / PREVIOUS, *left}
+        assert not [path for path in desk.folder.rglob(".*") if path.suffix in {".old", ".tmp"}]
+        store = reopened(desk.folder, desk.store.keys)
+        assert wipe(store, also_codes=False).unchanged == ()
+        store.close()
+        assert desk.passphrase_slots() == []
+        for place in places:
+            shutil.rmtree(place)
+            shutil.copytree(tmp_path / "pristine" / place.name, place)
+    assert last > 25
+
+
+def test_the_bytes_of_a_removed_slot_are_overwritten_under_any_name(desk: Desk) -> None:
+    """Whoever holds another name of the old file finds noise in it, also where no second name can be given."""
+    kept = desk.folder.parent / "kept"
+    kept.hardlink_to(desk.folder / VAULT)
+    wipe(desk.store, also_codes=False)
+    assert not any(part in kept.read_bytes() for part in desk.parts)
+
+
+def test_a_stick_without_second_names(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = desk.folder.parent / "kept"
+    kept.hardlink_to(desk.stick / VAULT)
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "refused")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    assert wipe(desk.store, also_codes=False).unchanged == ()
+    assert not any(part in kept.read_bytes() for part in desk.parts)
+    assert desk.passphrase_slots() == []
+
+
+def test_what_lies_under_a_second_name_is_only_overwritten_when_it_is_no_vault_any_more(desk: Desk) -> None:
+    desk.store.close()
+    standing, dead = (desk.folder / f".{digit * 12}.old" for digit in "ab")
+    standing.hardlink_to(desk.folder / VAULT)
+    dead.write_bytes((desk.folder / VAULT).read_bytes())
+    kept = desk.folder.parent / "kept"
+    kept.hardlink_to(dead)
+    open_store(desk.folder, PASSPHRASE).close()
+    assert not standing.exists()
+    assert not dead.exists()
+    assert not any(part in kept.read_bytes() for part in desk.parts)
+
+
+def test_a_write_protected_stick_stops_nothing_and_is_told(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "16m") as disk:
+        desk = Desk(tmp_path / "desk", disk / "stick")
+        assert keepers(desk.store).unchanged == ()
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        assert keepers(desk.store).unchanged == (str(desk.stick),)
+        done = wipe(desk.store, also_codes=False)
+        desk.store.close()
+        assert done == Keepers(recovery=True, escrow=False, elsewhere=(), unchanged=(str(desk.stick),))
+        assert desk.passphrase_slots() == [desk.stick / VAULT]
+        assert opens(desk.folder, desk.code)
+
+
+def test_a_full_stick_is_wiped_all_the_same(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "16m") as disk:
+        desk = Desk(tmp_path / "desk", disk / "stick")
+        fill(disk)
+        assert wipe(desk.store, also_codes=False).unchanged == ()
+        desk.store.close()
+        assert desk.passphrase_slots() == []
+        found = vault.decode((desk.stick / VAULT).read_bytes())
+        assert vault.store_keys(found, vault.open_with_recovery_code(found, desk.code))
+
+
+def test_a_store_that_can_not_say_its_backups_stops_nothing(desk: Desk) -> None:
+    with desk.store.work() as work:
+        work.connection.exec_driver_sql("DROP TABLE backup")
+        work.connection.exec_driver_sql("DROP TABLE journal")
+    assert not keepers(desk.store).is_listed
+    done = wipe(desk.store, also_codes=False)
+    assert done == Keepers(recovery=True, escrow=False, elsewhere=(), is_listed=False)
+    assert desk.passphrase_slots() == [desk.stick / VAULT]
+
+
+def fill(disk: Path) -> None:
+    with (disk / "rubbish").open("wb", buffering=0) as file, suppress(OSError):
+        while True:
+            file.write(bytes(1 << 12))
 
 
 def test_it_works_on_a_full_disk(tmp_path: Path) -> None:
     with small_disk(tmp_path, "96m") as disk:
         desk = Desk(disk / "desk", disk / "stick")
         assert ballast.keep(desk.folder)
-        with (disk / "rubbish").open("wb", buffering=0) as file, suppress(OSError):
-            while True:
-                file.write(bytes(1 << 12))
+        fill(disk)
         wipe(desk.store, also_codes=False)
         desk.store.close()
         assert desk.passphrase_slots() == []

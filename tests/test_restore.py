@@ -109,7 +109,7 @@ def test_restoring_destroys_no_backup(desk: Desk) -> None:
     for day in (3, 1, 5):
         desk.restore(made[day], discard_newer=True)
         assert len(desk.names()) == day + 1
-    assert all(look(Path(row.place), desk.code, is_code=True).records for row in made)
+    assert all(look(desk.folder, Path(row.place), desk.code, is_code=True).records for row in made)
     store = desk.open()
     with store.work() as work:
         known = [row for row in backup.backups(work) if row.gone_at is None]
@@ -179,7 +179,7 @@ def test_a_removed_volunteer_does_not_come_back(desk: Desk) -> None:
     store = desk.open()
     rotation.rotate(store, remove={HELPER})
     store.close()
-    assert look(desk.stick / "laci", HELPER_PASSPHRASE).records  # what was copied before can't be helped
+    assert look(desk.folder, desk.stick / "laci", HELPER_PASSPHRASE).records  # what was copied before can't be helped
     restore.restore(desk.folder, desk.stick / "laci", desk.code, is_code=True, clock=desk.clock, marks=desk.marks)
     with pytest.raises(WrongPassphrase):
         desk.open(HELPER_PASSPHRASE)
@@ -222,7 +222,7 @@ def test_a_look_tells_date_size_and_counts(desk: Desk) -> None:
         one_of_each(work)
     store.close()
     row = desk.backed_up()
-    found = look(Path(row.place), PASSPHRASE)
+    found = look(desk.folder, Path(row.place), PASSPHRASE)
     assert (found.made_at, found.code, found.side, found.practice) == (row.made_at, "53.01.08.2008", "village", True)
     assert found.size == (Path(row.place) / "store.db").stat().st_size
     assert set(found.counts.values()) == {1}
@@ -232,6 +232,6 @@ def test_a_vault_that_is_not_its_own_is_damage(desk: Desk) -> None:
     rows = [desk.backed_up(), desk.backed_up()]
     shutil.copy(Path(rows[0].place) / "vault.json", Path(rows[1].place) / "vault.json")
     with pytest.raises(BackupDamaged):
-        look(Path(rows[1].place), desk.code, is_code=True)
+        look(desk.folder, Path(rows[1].place), desk.code, is_code=True)
     with pytest.raises(VaultDamaged):
         recover_store(Path(rows[0].place), desk.code)

@@ -31,7 +31,7 @@ from store_tools import (
 
 from trafficwatch.errors import StoreError
 from trafficwatch.models.tables import Ciphertext, Sealed, local, metadata
-from trafficwatch.store import folder, resealing, rotation, vault, vault_slots
+from trafficwatch.store import backup_renewal, folder, resealing, rotation, vault, vault_slots
 from trafficwatch.store.connection import StoreDamaged, StoreFull
 from trafficwatch.store.files import Staged, StagedFiles
 from trafficwatch.store.journal import broken_at
@@ -296,7 +296,7 @@ def steps(monkeypatch: pytest.MonkeyPatch, at: Callable[[], None]) -> None:
         (rotation, "_empty_log"),
         (rotation, "_rekey"),
         (Store, "reconnect"),
-        (rotation.backup, "rewrap_all"),
+        (backup_renewal, "renew_all"),
         (vault, "settle"),
     ):
         before(owner, name)

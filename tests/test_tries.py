@@ -13,7 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from store_tools import A_FEW, PASSPHRASE, content, copied, template
 
-from trafficwatch.store import tries, vault_slots
+from trafficwatch.store import backup, tries, vault_slots
+from trafficwatch.store.look import look
+from trafficwatch.store.recovery_code import RecoveryCodeIncomplete
+from trafficwatch.store.restore import restore
 from trafficwatch.store.tries import LONGEST, TooSoon
 from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.vault import WrongPassphrase
@@ -73,12 +76,41 @@ def test_the_right_passphrase_waits_too_and_then_ends_it(tmp_path: Path, quick: 
         wrong(folder, clock)
 
 
-def test_the_recovery_code_waits_for_nothing(tmp_path: Path, quick: None) -> None:
+def test_the_recovery_code_waits_for_nothing_and_ends_the_waiting(tmp_path: Path, quick: None) -> None:
     folder, clock = copied(tmp_path), Clock()
     for _ in range(4):
         wrong(folder, clock)
+    with pytest.raises(RecoveryCodeIncomplete):
+        recover_store(folder, "terlalu pendek", clock=clock)
+    assert refused(folder, clock) == 2
     recover_store(folder, template().code, clock=clock).close()
-    assert refused(folder, clock) == 2  # whoever has the sheet is not who forgot
+    wrong(folder, clock)
+
+
+def test_backups_are_guessed_at_no_faster_than_the_store(tmp_path: Path, quick: None) -> None:
+    folder, clock = copied(tmp_path), Clock()
+    store = open_store(folder, PASSPHRASE, clock=clock)
+    (tmp_path / "stick").mkdir()
+    place = Path(backup.make(store, tmp_path / "stick", "by_hand").place)
+    store.close()
+    for _ in range(2):
+        with pytest.raises(WrongPassphrase):
+            look(folder, place, WRONG, clock=clock)
+        with pytest.raises(WrongPassphrase):
+            restore(folder, place, WRONG, clock=clock)
+    for ask in (look, restore):
+        with pytest.raises(TooSoon):
+            ask(folder, place, PASSPHRASE, clock=clock)
+    assert refused(folder, clock, PASSPHRASE) == 2
+    look(folder, place, template().code, is_code=True, clock=clock)
+    clock.move(seconds=2)
+    look(folder, place, PASSPHRASE, clock=clock)
+    wrong(folder, clock)  # a backup that somebody can open, of whatever desk, makes no room for more guessing
+    assert refused(folder, clock) == 4
+    clock.move(seconds=4)
+    restore(folder, place, PASSPHRASE, clock=clock)
+    wrong(folder, clock)
+    open_store(folder, PASSPHRASE, clock=clock).close()
 
 
 def test_nothing_is_wiped_however_often(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_a_golden_store_is_upgraded_when_it_is_unlocked(golden: Path, tmp_path: 
 
 def assert_backup_is_as_before(place: Path, expected: dict[str, Any]) -> None:
     """The copy made before the upgrade holds the old store, in its own schema."""
-    assert look(place, VILLAGE_PASSPHRASE).counts["person"] == expected["person"]["rows"]
+    assert look(place.parent.parent, place, VILLAGE_PASSPHRASE).counts["person"] == expected["person"]["rows"]
     found = vault.decode((place / VAULT).read_bytes())
     keys = vault.store_keys(found, vault.open_with_passphrase(found, VILLAGE_PASSPHRASE))
     with snapshot.reading(place / DATABASE, keys) as connection:

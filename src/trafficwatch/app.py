@@ -220,7 +220,7 @@ def _restoring(side: Side, folder: Path, marks: Path | None, *, practice: bool) 
     def look(backup: Path, secret: str, *, is_code: bool) -> Any:
         from trafficwatch.village import backups
 
-        return backups.look(backup, secret, is_code=is_code)
+        return backups.look(folder, backup, secret, is_code=is_code)
 
     def restore(backup: Path, secret: str, **options: Any) -> Any:
         from trafficwatch.village import backups

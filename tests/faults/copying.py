@@ -51,7 +51,7 @@ def missing_backups(root: Path, stores: dict[str, Store], acks: Acks) -> list[st
         known = {Path(row.place) for row in backup.backups(work)}
     with quick():
         for path in found:
-            look.look(path, VILLAGE_PASSPHRASE)
+            look.look(root / "village", path, VILLAGE_PASSPHRASE)
     lost = [f"backup {number}" for number, place in enumerate(sorted(places)) if place not in found & known]
     return [*lost, *missing_saves(root, stores, acks)]
 
@@ -92,7 +92,7 @@ def missing_restored(root: Path, stores: dict[str, Store], acks: Acks) -> list[s
     if any("restored" in ack for ack in acks) and "Uji Coba 1" in names:
         lost.append("the restore")
     with quick():
-        if look.look(root / "stick" / "cadangan", VILLAGE_PASSPHRASE).counts["person"] != 1:
+        if look.look(root / "village", root / "stick" / "cadangan", VILLAGE_PASSPHRASE).counts["person"] != 1:
             lost.append("the backup")
     return lost
 

@@ -25,12 +25,12 @@ class Recording:
     operations: tuple[Op, ...]
 
 
-def record(bench: Bench, scenario: Scenario, *, seed: int = 0, synchronous: str = "FULL") -> Recording:
+def record(bench: Bench, scenario: Scenario, *, seed: int = 0, careless: str = "") -> Recording:
     """Let a child do it under strace. Replayed without an accident, the operations must give what the child left."""
     before = bench.prepared(scenario)
     write_tree(bench.root, before)
     trace = bench.folder / "trace"
-    ended = bench.run(scenario, seed=seed, synchronous=synchronous, strace=(*STRACE, "-o", str(trace)))
+    ended = bench.run(scenario, seed=seed, careless=careless, strace=(*STRACE, "-o", str(trace)))
     if ended.how != "done" or any("refused" in ack for ack in ended.acks):
         raise RuntimeError(f"{scenario.name} ended with {ended}")
     done = operations(trace, bench.root, bench.acks)

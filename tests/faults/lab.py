@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bench import Bench, Tally
     from scenario import Scenario
 
-CONTROL = ("NORMAL", "OFF")
+CONTROL = (("save", "NORMAL"), ("save", "OFF"), ("passphrase", "FILES"))
 STATES_OF_A_RECORDING = 150
 
 
@@ -65,26 +65,28 @@ def _asked(argv: list[str] | None) -> argparse.Namespace:
 
 
 def _experiments(bench: Bench, chosen: list[Scenario], asked: argparse.Namespace) -> Iterator[tuple[str, Tally]]:
+    from scenarios import SCENARIOS
+
     def share(whole: int) -> int:
         return -(-whole // len(chosen))
 
     for scenario in chosen:
         if asked.states:
             yield f"states {scenario.name}", _states(bench, scenario, share(asked.states), asked.seed)
-    for level in CONTROL if asked.states else ():
-        yield f"control {level}", _states(bench, chosen[0], share(asked.states), asked.seed, level)
+    for name, careless in CONTROL if asked.states else ():
+        yield f"control {careless}", _states(bench, SCENARIOS[name], share(asked.states), asked.seed, careless)
     yield from _kills(bench, chosen, asked)
     yield from _refusals(bench, chosen, asked, share(asked.points))
 
 
-def _states(bench: Bench, scenario: Scenario, count: int, seed: int, level: str = "FULL") -> Tally:
+def _states(bench: Bench, scenario: Scenario, count: int, seed: int, careless: str = "") -> Tally:
     """Recorded anew for every so many states: chance decides what is saved, and what the keys are."""
     from bench import Tally
     from crash_states import record, replay
 
     tally = Tally()
     while tally.states < count:
-        recording = record(bench, scenario, seed=seed, synchronous=level)
+        recording = record(bench, scenario, seed=seed, careless=careless)
         tally += replay(bench, recording, min(STATES_OF_A_RECORDING, count - tally.states), seed=seed)
         seed += 1
     return tally

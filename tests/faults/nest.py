@@ -65,13 +65,13 @@ class Nest:
         *,
         seed: int = 0,
         rounds: int = 1,
-        synchronous: str = "FULL",
+        careless: str = "",
         strace: Sequence[str] = (),
         kill_after: float | None = None,
     ) -> Ended:
         """One child's life. `kill_after` seconds it is killed, unless it has ended."""
         task = {"scenario": scenario, "root": str(root), "acks": str(acks), "seed": seed, "rounds": rounds}
-        self._say(task | {"synchronous": synchronous, "kill_after": kill_after})
+        self._say(task | {"careless": careless, "kill_after": kill_after})
         child = int(self._hear())
         with contextlib.ExitStack() as stack:
             if strace:
@@ -171,7 +171,7 @@ def _act(task: dict[str, Any]) -> None:
         os.writev(file, [json.dumps(confirmed).encode() + b"\n"])
 
     try:
-        with scenario.synchronous(task["synchronous"]), scenario.small_ballast():
+        with scenario.careless(task["careless"]), scenario.small_ballast():
             act = scenarios.SCENARIOS[task["scenario"]].act
             act(Path(task["root"]), ack, random.Random(task["seed"]), task["rounds"])
     except ExpectedError as error:

@@ -9,6 +9,7 @@ Everything goes through the real `open_store`; only the stretching of a passphra
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -69,11 +70,18 @@ def small_ballast() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def synchronous(level: str) -> Iterator[None]:
-    """Stores are opened with this setting inside the block: the negative control of the crash states."""
-    wanted = tuple(pragma.replace("synchronous = FULL", f"synchronous = {level}") for pragma in connection._PRAGMAS)
-    assert level == "FULL" or wanted != connection._PRAGMAS
-    with patch.object(connection, "_PRAGMAS", wanted):
+def careless(how: str) -> Iterator[None]:
+    """The negative control of the crash states: inside the block the program does not wait for the disk.
+
+    "NORMAL" and "OFF" are what the database then does of its own, "FILES" leaves out the syncing of all other files.
+    """
+    wanted = tuple(pragma.replace("synchronous = FULL", f"synchronous = {how}") for pragma in connection._PRAGMAS)
+    assert wanted != connection._PRAGMAS
+    with contextlib.ExitStack() as stack:
+        if how == "FILES":
+            stack.enter_context(patch.object(os, "fsync", lambda handle: None))
+        elif how:
+            stack.enter_context(patch.object(connection, "_PRAGMAS", wanted))
         yield
 
 

@@ -71,9 +71,9 @@ def test_after_a_power_cut_everything_confirmed_is_there(bench: Bench, name: str
     assert (tally.states, tally.failed, tally.examples) == (count, 0, [])
 
 
-@pytest.mark.parametrize("level", ["NORMAL", "OFF"])
-def test_a_store_that_does_not_wait_for_the_disk_loses(bench: Bench, level: str) -> None:
+@pytest.mark.parametrize(("name", "careless"), [("save", "NORMAL"), ("save", "OFF"), ("passphrase", "FILES")])
+def test_a_program_that_does_not_wait_for_the_disk_loses(bench: Bench, name: str, careless: str) -> None:
     """The negative control: the laboratory sees it."""
-    tally = replay(bench, record(bench, SCENARIOS["save"], seed=7, synchronous=level), 12, seed=7)
-    assert tally.lost > 2
-    assert (tally.corrupt > 0) == (level == "OFF")
+    tally = replay(bench, record(bench, SCENARIOS[name], seed=7, careless=careless), 12, seed=7)
+    assert tally.failed > 2
+    assert (tally.corrupt > 0) == (careless != "NORMAL")

@@ -111,6 +111,11 @@ def test_the_trash_gives_back_with_a_reason(stage_of: StageOf) -> None:
     press(stage, page, "Pulihkan sekarang")
     assert "Tulis alasannya dengan singkat." in words(page)
     QTest.keyClicks(page.reason, "Salah hapus")
+    left = page.unsaved()
+    assert left is not None
+    page = stage.page(TrashPage, draft=dict(left.content))
+    stage.settle()
+    assert page.reason.text() == "Salah hapus"
     press(stage, page, "Pulihkan sekarang")
     assert "Sampah kosong." in words(page)
     assert ask(stage, lambda work: residents(work, "dua kali").total) == 1
@@ -154,7 +159,7 @@ def test_a_backup_is_made_on_a_stick_listed_and_destroyed(
     assert "Cadangan selesai dan sudah diperiksa." in words(page)
     [made] = ask(stage, backups)
     assert Path(made.place).parent == stick
-    assert look(Path(made.place), VILLAGE_PASSPHRASE).records == made.records > 50
+    assert look(stage.folder, Path(made.place), VILLAGE_PASSPHRASE).records == made.records > 50
     press(stage, page, "Hapus cadangan ini…")
     press(stage, page, "Ya, hapus")
     assert "Cadangan sudah dihapus." in words(page)

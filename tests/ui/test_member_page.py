@@ -80,7 +80,11 @@ def test_recorded_training_opens_cases_and_withdrawing_it_closes_them(stage_of: 
     assert earlier is not None
     press(stage, page.withdraw.click)
     assert "Tulis alasannya dengan singkat." in words(page)
+    assert page.reason is not None
     QTest.keyClicks(page.reason, "Sertifikat ternyata palsu")
+    left = page.unsaved()
+    assert left is not None
+    assert left.content == {"reason": "Sertifikat ternyata palsu"}
     press(stage, page.withdraw.click)
     assert "Pelatihan sudah dicabut" in words(page)
     assert opens(folder_of(stage), HELPER_PASSPHRASE).case is None
@@ -109,3 +113,13 @@ def test_nobody_removes_or_withdraws_themselves(stage_of: StageOf) -> None:
     page = of(stage_of("village"), is_me=True)
     for name in ("remove", "withdraw"):
         assert not hasattr(page, name)
+
+
+def test_who_can_t_read_cases_does_not_send_the_last_one_away_who_can(stage_of: StageOf) -> None:
+    stage = stage_of("untrained")
+    page = of(stage, is_me=False)
+    page.remove.click()
+    press(stage, page.yes.click)
+    assert "satu-satunya yang dapat membuka kasus" in words(page)
+    assert opens(folder_of(stage), VILLAGE_PASSPHRASE).case is not None
+    assert page.remove.isEnabled()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,13 +13,17 @@ from hands import Key, Modifier
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 from seats import Sit, seating
+from store_tools import small_disk
 
 from trafficwatch.app import ways
 from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
+from trafficwatch.models.backups import Reason
 from trafficwatch.models.exchange import Delivery
 from trafficwatch.models.fields import Side
+from trafficwatch.store import backup
 from trafficwatch.store.unlock import open_store
 from trafficwatch.store.vault import Keys, WrongPassphrase
+from trafficwatch.store.work import Store
 from trafficwatch.sync.outbox import outbox
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.panic_page import PanicPage
@@ -106,3 +111,67 @@ def test_removing_the_codes_too_is_warned_of(stage_of: StageOf) -> None:
     stage.settle()
     assert stage.went == [("lock", {})]
     assert ways(stage.tasks._store.folder) == frozenset()  # type: ignore[union-attr]
+
+
+def test_a_write_protected_stick_is_told_before_and_the_desk_locks_all_the_same(
+    stage_of: StageOf, tmp_path: Path
+) -> None:
+    stage = stage_of("village")
+    store = stage.tasks._store
+    assert isinstance(store, Store)
+    with small_disk(tmp_path, "16m") as disk:
+        made = backup.make(store, disk, Reason.BY_HAND)
+        subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        page = stage.page(PanicPage)
+        told = t("panic.unchanged", count=1, places=made.place)
+        assert told in words(page)
+        page.word.setText("HAPUS")
+        page.wipe.click()
+        stage.settle()
+        assert words(page).count(told) == 2
+        assert stage.went == [("lock", {})]
+        assert ways(store.folder) == {"recovery"}
+
+
+def test_leaving_the_page_meanwhile_does_not_keep_the_desk_open(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    page = stage.page(PanicPage)
+    page.word.setText("HAPUS")
+    page.wipe.click()
+    stage.clear()
+    stage.settle()
+    assert stage.went == [("lock", {})]
+
+
+def test_a_wipe_that_was_not_possible_leaves_the_desk_open_and_says_so(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    page = stage.page(PanicPage)
+    store = stage.tasks._store
+    assert isinstance(store, Store)
+    (store.folder / "vault.json").rename(store.folder / "away")
+    for leave in (False, True):
+        page.word.setText("HAPUS")
+        page.wipe.click()
+        if leave:
+            stage.clear()
+        stage.settle()
+        assert stage.went == []
+        if not leave:
+            assert t("errors.vault_damaged.message") in words(page)
+            assert page.wipe.isEnabled()
+    assert stage.said == [t("errors.vault_damaged.message")]
+
+
+def test_a_store_that_can_not_be_read_does_not_stop_the_wipe(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    store = stage.tasks._store
+    assert isinstance(store, Store)
+    with store.work() as work:
+        work.connection.exec_driver_sql("DROP TABLE backup")
+    page = stage.page(PanicPage)
+    assert t("panic.not_listed") in words(page)
+    page.word.setText("HAPUS")
+    page.wipe.click()
+    stage.settle()
+    assert stage.went == [("lock", {})]
+    assert ways(store.folder) == {"recovery"}

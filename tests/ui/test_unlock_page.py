@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from trafficwatch.models.fields import Side
 from trafficwatch.models.staff import Category
-from trafficwatch.store.tries import wait_after
+from trafficwatch.store.tries import note_wrong, wait_after
 from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store
@@ -219,6 +219,34 @@ def test_the_sheet_opens_by_keyboard_and_gives_a_new_passphrase(
     assert page.code.code == page.new.value == page.new.second.text == ""
     locked.opened.pop().close()
     locked.opened.append(open_store(locked.folder, NEW))
+
+
+def test_a_wait_is_told_on_the_card_that_is_seen(
+    qtbot: QtBot, locked: Locked, vault: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked.folder = tmp_path / "copy"
+    shutil.copytree(vault[0], locked.folder)
+
+    def recover(code: str, name: str, passphrase: str) -> Store:
+        Locked._recover(locked, code, name, passphrase).close()
+        for _ in range(9):  # somebody guesses at the same time
+            note_wrong(locked.folder, locked.clock())
+        return open_store(locked.folder, passphrase, clock=locked.clock)
+
+    monkeypatch.setattr(locked, "_recover", recover)
+    page = locked.show(qtbot)
+    page.forgot.click()
+    QTest.keyClicks(page.code.line, locked.code)
+    for widget, typed in ((page.name, "Maria Tefa"), (page.new.first.line, NEW), (page.new.second.line, NEW)):
+        QTest.keyClicks(widget, typed)
+    page.renew.click()
+    qtbot.waitUntil(lambda: page.notices.count() == 1)
+    seconds = str(wait_after(9))
+    assert seconds in page.notices.itemAt(0).widget().text  # type: ignore[union-attr]
+    assert page.recovery.isVisible()
+    assert page.renew.isEnabled()
+    page.cancel.click()
+    assert (page.open.isEnabled(), page.open.text()) == (False, f"Tunggu {seconds} detik")
 
 
 def test_a_mistyped_group_is_named_and_stays_for_mending(qtbot: QtBot, locked: Locked) -> None:

@@ -61,7 +61,7 @@ def restore(desk: Desk, folder: Path, code_fd: int | None, *, look: bool, discar
     is_code = code_fd is not None
     secret = desk.passphrase() if code_fd is None else first_line(code_fd)
     if look:
-        found = backups.look(folder, secret, is_code=is_code)
+        found = backups.look(desk.folder, folder, secret, is_code=is_code)
         desk.say(dataclasses.asdict(found), _contents(found))
         return
     found = backups.restore(desk.folder, folder, secret, is_code=is_code, discard_newer=discard_newer, marks=desk.marks)

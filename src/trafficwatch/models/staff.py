@@ -33,7 +33,7 @@ class Volunteer(Record):
     name: str | None = text(required=True, limit=200)
     category: str | None = choice(Category)
     phone: str | None = text(limit=40)
-    left: bool | None = flag()
+    left: bool | None = flag(protective=(True,))
 
 
 @record("training", leaving=Leaving.ALWAYS)

@@ -27,6 +27,7 @@ from trafficwatch.errors import ExpectedError, FileError, InputError
 from trafficwatch.models.backups import BackupRow, Reason
 from trafficwatch.models.tables import local
 from trafficwatch.store import snapshot, vault
+from trafficwatch.store.connection import StoreDamaged, StoreDiskFailed
 from trafficwatch.store.files import (
     DiskFull,
     WriteNotVerified,
@@ -47,9 +48,12 @@ MANY_CHANGES = 200
 SAYS = "backup"
 """The row of `store_info` in which a copy says which backup it is."""
 
+OUT_OF_REACH = (FileError, OSError, StoreDamaged, StoreDiskFailed, VaultDamaged, VaultNewer, CaseKeyNotHere)
+"""What keeps the vault or the database of a backup from being written anew: it is left as it is."""
+
 _AUTOMATIC = frozenset({Reason.DAILY, Reason.UPGRADE, Reason.IMPORT, Reason.ROTATION})
 _UNFINISHED = re.compile(r"\.\d{8}-[0-9a-f]{7}\.tmp")
-_ROOM = 2**20
+ROOM = _AT_ONCE = 2**20
 _NAMES = (
     DATABASE,
     f"{DATABASE}-wal",
@@ -149,7 +153,7 @@ def write(
             if place == own_place(folder):
                 place.mkdir(mode=0o700, exist_ok=True)
             _sweep(place)
-            if shutil.disk_usage(place).free < _size(source) + _ROOM:
+            if shutil.disk_usage(place).free < _size(source) + ROOM:
                 raise DiskFull(file=place.name)
             unfinished.mkdir(mode=0o700)
             snapshot.copy(source, unfinished / DATABASE, key, change, progress)
@@ -254,7 +258,7 @@ def destroy(store: Store, backup_id: str) -> None:
         raise BackupNotThere(date=row.made_at[:10], place=row.place)
     with snapshot.disk_errors(place.name):
         for name in (VAULT, PREVIOUS):
-            _overwrite(place / name)
+            overwrite(place / name)
     with store.work() as work:
         gone = update(local.backup).where(local.backup.c.id == backup_id)
         work.connection.execute(gone.values(key=b"", gone_at=work.now))
@@ -264,23 +268,45 @@ def destroy(store: Store, backup_id: str) -> None:
 
 
 def rewrap_all(store: Store, live: Vault, keys: Keys) -> tuple[BackupRow, ...]:
-    """Write the vaults of all backups within reach anew, with the slots of the live one, which still has earlier case
-    keys; gives those that could not be, and so still open with what opened them before.
+    """Write the vaults of all backups within reach anew with the slots of the live one, over the same databases; gives
+    those that could not be. Who kept a backup's old vault can put it back: only `backup_renewal` ends that.
     """
     left = []
-    with store.work() as work:
-        rows = [row for row in backups(work) if row.gone_at is None]
-        known = {row.id: row.key for row in work.connection.execute(select(local.backup))}
-    for row in rows:
-        place, key = Path(row.place), known[row.id]
+    for row, noted in standing(store):
         try:
-            if not key:
-                raise VaultDamaged
-            found = vault.decode(read_limited(place / VAULT, vault.VAULT_LIMIT))
-            write_whole(place / VAULT, vault.encode(vault.rewrapped(found, live, keys, key)), private=True)
-        except (FileError, OSError, VaultDamaged, VaultNewer, CaseKeyNotHere):
+            rewrap(row, present_key(row, noted, keys), live, keys)
+        except OUT_OF_REACH:
             left.append(row)
     return tuple(left)
+
+
+def rewrap(row: BackupRow, key: bytes, live: Vault, keys: Keys, former: bytes | None = None) -> None:
+    """Write the vault of a backup anew, over a database with this key or a `former` one. Raises OUT_OF_REACH."""
+    place = Path(row.place) / VAULT
+    found = vault.decode(read_limited(place, vault.VAULT_LIMIT))
+    write_whole(place, vault.encode(vault.rewrapped(found, live, keys, key, former)), private=True)
+
+
+def standing(store: Store) -> list[tuple[BackupRow, bytes]]:
+    """The backups that were not destroyed, the last one first, with the keys noted for them."""
+    with store.work() as work:
+        keys = {row.id: row.key for row in work.connection.execute(select(local.backup))}
+        return [(row, keys[row.id]) for row in backups(work) if row.gone_at is None]
+
+
+def present_key(row: BackupRow, noted: bytes, keys: Keys) -> bytes:
+    """The key that a backup's database is under: the noted one, or one in its vault that an accident kept from being
+    noted. Raises OUT_OF_REACH.
+    """
+    place = Path(row.place)
+    found = vault.decode(read_limited(place / VAULT, vault.VAULT_LIMIT))
+    known = [noted] if noted else []
+    with suppress(VaultDamaged):
+        known += vault.store_keys(found, keys)
+    for key in known:
+        with suppress(StoreDamaged), snapshot.reading(place / DATABASE, [key]):
+            return key
+    raise StoreDamaged
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -304,9 +330,11 @@ def _sweep(place: Path) -> None:
             _remove(leftover)
 
 
-def _overwrite(path: Path) -> None:
+def overwrite(path: Path) -> None:
+    """Put noise in the place of what a file holds."""
     with suppress(FileNotFoundError), path.open("r+b") as file:
-        file.write(os.urandom(path.stat().st_size))
+        for left in range(path.stat().st_size, 0, -_AT_ONCE):
+            file.write(os.urandom(min(left, _AT_ONCE)))
         file.flush()
         os.fsync(file.fileno())
 

@@ -76,15 +76,23 @@ class Erased:
 def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erased:
     """Erase a record and all that belongs to it; raises RecordUnknown. Done again it changes nothing."""
     with store.work() as work:
-        if not work.records.exists(type_name, record_id):
-            raise RecordUnknown(type=type_name)
-        known = belonging.group(work.connection, type_name, record_id)
-        going = [key for key in known if not is_erased(work.connection, *key)]
-        _drop_content(work, going)
-        for key in going:
-            _leave_tombstone(work, *key, ground)
+        known, count = take_out(work, type_name, record_id, ground)
         backups = holding(work, known)
-    return Erased(len(going), backups, compact(store))
+    return Erased(count, backups, compact(store))
+
+
+def take_out(work: Work, type_name: str, record_id: str, ground: Ground) -> tuple[Collection[_Key], int]:
+    """Erase in a transaction of the caller, who lets `compact` follow; the record and all that belongs to it, and how
+    many of them were still there. Raises RecordUnknown.
+    """
+    if not work.records.exists(type_name, record_id):
+        raise RecordUnknown(type=type_name)
+    known = belonging.group(work.connection, type_name, record_id)
+    going = [key for key in known if not is_erased(work.connection, *key)]
+    _drop_content(work, going)
+    for key in going:
+        _leave_tombstone(work, *key, ground)
+    return known, len(going)
 
 
 def is_erased(connection: Connection, type_name: str, record_id: str) -> bool:

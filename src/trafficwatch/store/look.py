@@ -1,23 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Looking into a backup: what it holds, told before anybody restores it. All of it is read; nothing is written.
+"""Looking into a backup: what it holds, told before anybody restores it. All of it is read; nothing is written but
+the count of wrong passphrases, which is that of the store in `folder`: backups have its slots, and would be guessed at
+without waiting. Opening one clears no count, for anybody may bring a backup that they can open.
 
 A store that was set aside by an earlier restore can be looked into, and restored, just so.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from trafficwatch.errors import FileError
 from trafficwatch.models.backups import Contents
-from trafficwatch.store import schema, snapshot, vault
+from trafficwatch.store import schema, snapshot, tries, vault
 from trafficwatch.store.backup import SAYS
 from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.files import read_limited
 from trafficwatch.store.folder import DATABASE, VAULT
 from trafficwatch.store.snapshot import Facts
-from trafficwatch.store.vault import Keys, Vault, VaultDamaged, VaultNewer
+from trafficwatch.store.vault import Keys, Vault, VaultDamaged, VaultNewer, WrongPassphrase
 
 
 class NoBackup(FileError):
@@ -57,12 +61,19 @@ def find(place: Path) -> tuple[Path, ...]:
     return tuple(path for path in (place, *inside) if _is_backup(path))
 
 
-def look(backup: Path, secret: str, *, is_code: bool = False) -> Contents:
+def look(
+    folder: Path,
+    backup: Path,
+    secret: str,
+    *,
+    is_code: bool = False,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> Contents:
     """What a backup holds, after reading all of it; `secret` is a passphrase or the recovery code of its day.
 
-    Raises NoBackup, BackupDamaged, WrongPassphrase, WrongRecoveryCode, StoreNewer, VaultNewer.
+    Raises NoBackup, BackupDamaged, WrongPassphrase, TooSoon, WrongRecoveryCode, StoreNewer, VaultNewer.
     """
-    return contents(open_backup(backup, secret, is_code=is_code))
+    return contents(open_backup(folder, backup, secret, is_code=is_code, clock=clock))
 
 
 def _is_backup(path: Path) -> bool:
@@ -72,12 +83,14 @@ def _is_backup(path: Path) -> bool:
         return False
 
 
-def open_backup(backup: Path, secret: str, *, is_code: bool) -> Source:
+def open_backup(
+    folder: Path, backup: Path, secret: str, *, is_code: bool, clock: Callable[[], datetime]
+) -> Source:
     if not (backup / VAULT).is_file() or not (backup / DATABASE).is_file():
         raise NoBackup(file=backup.name)
     try:
         found = vault.decode(read_limited(backup / VAULT, vault.VAULT_LIMIT))
-        keys = way_in(found, secret, is_code=is_code)
+        keys = _guarded(folder, found, secret, is_code=is_code, clock=clock)
         database_keys, is_live = vault.store_keys(found, keys), found.purpose == "store"
         with snapshot.reading(backup / DATABASE, database_keys, live=is_live) as connection:
             facts = snapshot.facts(connection)
@@ -88,6 +101,16 @@ def open_backup(backup: Path, secret: str, *, is_code: bool) -> Source:
     if facts.revision > schema.HEAD:  # revisions are numbered
         raise schema.StoreNewer(version=str(facts.info.get("written_by") or facts.revision))
     return Source(backup, found, keys, database_keys, facts, is_live)
+
+
+def _guarded(folder: Path, found: Vault, secret: str, *, is_code: bool, clock: Callable[[], datetime]) -> Keys:
+    if not is_code:
+        tries.check(folder, clock())
+    try:
+        return way_in(found, secret, is_code=is_code)
+    except WrongPassphrase:
+        tries.note_wrong(folder, clock())
+        raise
 
 
 def way_in(found: Vault, secret: str, *, is_code: bool) -> Keys:

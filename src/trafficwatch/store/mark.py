@@ -181,21 +181,26 @@ def _revoke_again(work: Work, devices: Collection[str]) -> None:
 
 
 def _erase_again(store: Store) -> bool:
-    """Erase what had been erased for good in the state that a backup took the place of; whether any of it was there."""
-    was_here = False
+    """Erase what had been erased for good in the state that a backup took the place of; whether any of it was there.
+
+    All of it in one transaction, which leaves [] until the free space has gone too.
+    """
     with store.work() as work:
-        waiting: list[Any] = info.get(work.connection, ERASE_AGAIN) or []
-    for type_name, record_id, ground in waiting:
-        with store.work() as work:
-            is_here = work.records.exists(type_name, record_id)
-            if not is_here:
+        waiting: list[Any] | None = info.get(work.connection, ERASE_AGAIN)
+        if waiting is None:
+            return False
+        was_here = not waiting
+        for type_name, record_id, ground in waiting:
+            if not work.records.exists(type_name, record_id):
                 row = {"type": type_name, "id": record_id, "at": work.now, "volunteer": work.volunteer}
                 never_again = insert(local.erasure).prefix_with("OR IGNORE").values(**row, reason=ground)
                 work.connection.execute(never_again)
-        if is_here:
-            was_here = True
-            erasure.erase(store, type_name, record_id, erasure.Ground(ground))
-    if waiting:
+            elif not erasure.is_erased(work.connection, type_name, record_id):
+                erasure.take_out(work, type_name, record_id, erasure.Ground(ground))
+                was_here = True
+        info.put(work.connection, {ERASE_AGAIN: [] if was_here else None})
+    if was_here:
+        erasure.compact(store)
         with store.work() as work:
             info.put(work.connection, {ERASE_AGAIN: None})
     return was_here

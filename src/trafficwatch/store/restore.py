@@ -28,7 +28,7 @@ import msgspec
 from trafficwatch.errors import FileError, StoreError
 from trafficwatch.models.backups import Contents, Reason
 from trafficwatch.models.exchange import PeerStatus
-from trafficwatch.store import alone, mark, snapshot, vault
+from trafficwatch.store import alone, mark, snapshot, tries, vault
 from trafficwatch.store.backup import SAYS
 from trafficwatch.store.files import DiskFull, read_limited, sync_folder, write_whole
 from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
@@ -115,7 +115,7 @@ def restore(
     held = alone.hold(folder)
     try:
         finish(folder)
-        source = open_backup(backup, secret, is_code=is_code)
+        source = open_backup(folder, backup, secret, is_code=is_code, clock=clock)
         present = _look_at_present(folder, source, secret, marks, is_code=is_code)
         if not discard_newer and present.lost is None:
             raise RestoreUnsure
@@ -131,6 +131,7 @@ def restore(
             (folder / _PREPARED).rename(folder / READY)
             sync_folder(folder)
         finish(folder)
+        tries.clear(folder)  # what was typed opens the store that is there now
     finally:
         held.release()
     return contents(source)
@@ -148,20 +149,32 @@ def finish(folder: Path) -> None:
         if not ready.is_dir():
             return
         if (ready / DATABASE).is_file():  # so the one in the store's folder is still the one to set aside
-            aside = folder / (ready / _SAYS_ASIDE).read_text("ascii")
-            old = [name for name in (*_LOGS, DATABASE, PREVIOUS, VAULT) if (folder / name).exists()]
-            if old:
-                aside.mkdir(mode=0o700, exist_ok=True)
-            for name in old:
-                (folder / name).replace(aside / name)
-            if old:
-                sync_folder(aside)
-            sync_folder(folder)
-            (ready / DATABASE).replace(folder / DATABASE)
-        if (ready / VAULT).is_file():
-            (ready / VAULT).replace(folder / VAULT)
-        sync_folder(folder)
+            _set_aside(folder, ready, folder / (ready / _SAYS_ASIDE).read_text("ascii"))
+        for name in (DATABASE, VAULT):
+            if (ready / name).is_file():
+                (ready / name).replace(folder / name)
+                sync_folder(folder)
+                sync_folder(ready)
         shutil.rmtree(ready)
+        sync_folder(folder)
+
+
+def _set_aside(folder: Path, ready: Path, aside: Path) -> None:
+    """Move the present store aside. A disk need not keep the order of renames: a file that is no longer in `ready` is
+    the new one already, and what lies in `aside` is never written over.
+    """
+    new = {name for name in (DATABASE, VAULT) if not (ready / name).is_file()}
+    old = [name for name in (*_LOGS, DATABASE, PREVIOUS, VAULT) if name not in new and (folder / name).exists()]
+    if old:
+        aside.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder)
+    for name in old:
+        if not (aside / name).exists():
+            (folder / name).replace(aside / name)
+        elif name not in {DATABASE, VAULT}:  # whose places the new ones take; a log must not lie beside a new database
+            (folder / name).unlink()
+    if old:
+        sync_folder(aside)
         sync_folder(folder)
 
 

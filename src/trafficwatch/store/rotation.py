@@ -2,9 +2,9 @@
 """Renewing all keys of a store, safe to interrupt at any point (decision 0010).
 
 First the vault, with the new keys and the former ones under them; then one transaction seals all case text again; then
-the database gets its new key, which is verified; then backups within reach get the new slots, and the vault forgets the
-former keys. After any accident the store opens with what opened it before, but for the slots that were to go, and the
-next unlock goes on: without the case key only as far as one can.
+the database gets its new key, which is verified; then backups within reach get the new slots and new keys of their own,
+and the vault forgets the former keys. After any accident the store opens with what opened it before, but for the slots
+that were to go, and the next unlock goes on: without the case key only as far as one can.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Collection
 import msgspec
 
 from trafficwatch.models.backups import BackupRow, Reason
-from trafficwatch.store import backup, folder, resealing, vault
+from trafficwatch.store import backup, backup_renewal, folder, resealing, vault
 from trafficwatch.store.connection import StoreDamaged, StoreFull, named_errors
 from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.resealing import Progress
@@ -35,8 +35,9 @@ def rotate(
 ) -> tuple[BackupRow, ...]:
     """Renew all keys; slots of volunteers to remove go, those of volunteers to untrain lose the case key.
 
-    Gives the backups that are out of reach, and so still open with what opened them before. Raises what `vault.rotate`
-    does, and StoreFull where the disk has no room to write the database once more.
+    Gives the backups that still open with what opened them before: they are out of reach, or there was no room beside
+    them for a copy under a new key. Raises what `vault.rotate` does, and StoreFull where the disk has no room to write
+    the database once more.
     """
     if _has_room(store, copies=3):  # never take the room that renewing the keys itself needs
         backup.make_before(store, Reason.ROTATION)
@@ -81,23 +82,26 @@ def _has_room(store: Store, *, copies: int) -> bool:
 
 
 def _follow(store: Store, found: Vault, keys: Keys, progress: Progress) -> tuple[BackupRow, ...]:
-    rows = 0
+    rows, backups = 0, len(backup.standing(store))
+    total = 1 + backups
     case_keys = vault.case_keys(found, keys)
     if len(case_keys) > 1:
         with store.work() as work:
             rows = resealing.count(work.connection)
-            total = 2 * rows + 1
+            total = 1 + 2 * rows + max(rows, 1) * backups  # to copy a backup takes about as long as to seal all again
             resealing.reseal(work.connection, case_keys, lambda done: progress(done, total))
         store.keys = keys
         _empty_log(store)
     if found.former is not None:
         _rekey(store, found, keys)
-    progress(2 * rows, 2 * rows + 1)
-    left = backup.rewrap_all(store, found, keys)  # while the vault still has the case keys that they are under
+    progress(2 * rows, total)
+    left = backup_renewal.renew_all(  # while the vault still has the case keys that they are under
+        store, found, keys, lambda done: progress(2 * rows + max(rows, 1) * done, total)
+    )
     store.mark()
     with StagedFiles() as files:
         folder.stage_vault(files, store.folder, found, vault.settle(found, keys))
-    progress(2 * rows + 1, 2 * rows + 1)
+    progress(total, total)
     return left
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError, MultipleResultsFound, NoResultFound
 from trafficwatch import __version__
 from trafficwatch.errors import ExpectedError, StoreError
 from trafficwatch.resources import migrations
+from trafficwatch.store import search
 from trafficwatch.store.connection import StoreDamaged, named_errors
 
 HEAD = "0002"
@@ -124,7 +125,7 @@ def _rows(connection: Connection) -> dict[str, int]:
     names = connection.execute(
         text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'")
     ).scalars()
-    counted = {name: select(func.count()).select_from(table(name)) for name in list(names)}
+    counted = {name: select(func.count()).select_from(table(name)) for name in list(names) if name not in search.TABLES}
     return {name: connection.execute(count).scalar_one() for name, count in counted.items()}
 
 

@@ -29,8 +29,9 @@ VERSION = 1
 ENOUGH_DIGITS = 3
 """A shorter number is no NIK and no telephone number: `RT 03` would find every second one."""
 
+TABLES = ("search_text", "search_word", "search_number", "search_person")
+
 _DIGITS = frozenset("0123456789")
-_TABLES = ("search_text", "search_word", "search_number", "search_person")
 _MAKE = """
 CREATE TABLE search_person (
     number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, words TEXT NOT NULL
@@ -73,7 +74,7 @@ def ensure(connection: Connection, progress: Callable[[int, int], None] = lambda
     found = connection.exec_driver_sql("SELECT value FROM store_info WHERE key = 'search'").scalar_one_or_none()
     if found == str(VERSION):
         return False
-    for table in _TABLES:
+    for table in TABLES:
         connection.exec_driver_sql(f"DROP TABLE IF EXISTS {table}")
     for statement in filter(str.strip, _MAKE.split(";")):
         connection.exec_driver_sql(statement)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Wrong passphrases make the next try wait: three are free, then 2, 4, 8 ... seconds, at most 300 (design 3).
 
-The count outlives the program in `tries.json`; the right passphrase ends it. Nothing is ever wiped by guessing: a child
+The count outlives the program in `tries.json`; what opens the store ends it. Backups carry the slots of the store, so a
+wrong passphrase for one of them counts as one for the store that it would be restored into. Nothing is ever wiped by guessing: a child
 or an enemy could do that. What really holds a guesser up is the key stretching; whoever can delete the file gains a few
 minutes. A recovery code has 140 random bits and waits for nothing.
 
@@ -64,7 +65,7 @@ def note_wrong(folder: Path, now: datetime) -> None:
 
 
 def clear(folder: Path) -> None:
-    """The right passphrase was typed."""
+    """What opens the store was typed."""
     with suppress(OSError):
         (folder / _FILE).unlink(missing_ok=True)
 

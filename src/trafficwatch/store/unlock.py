@@ -150,8 +150,13 @@ def open_store(folder: Path, passphrase: str, *, clock: Clock = utc_now, marks: 
 
 
 def recover_store(folder: Path, code: str, *, clock: Clock = utc_now, marks: Path | None = None) -> Store:
-    """Unlock with the printed recovery code, or with the one that the PPT keeps (`Store.keys.kind`)."""
-    return _open(folder, lambda found: vault.open_with_recovery_code(found, code), clock, marks)
+    """Unlock with the printed recovery code, or with the one that the PPT keeps (`Store.keys.kind`).
+
+    Whoever has it needs not wait for wrong passphrases of before.
+    """
+    store = _open(folder, lambda found: vault.open_with_recovery_code(found, code), clock, marks)
+    tries.clear(folder)
+    return store
 
 
 def _open(folder: Path, way_in: Callable[[Vault], Keys], clock: Clock, marks: Path | None) -> Store:

@@ -75,11 +75,12 @@ def settle(vault: Vault, keys: Keys) -> Vault:
     return signed(msgspec.structs.replace(vault, former=None, cases=cases), keys.master)
 
 
-def for_backup(vault: Vault, keys: Keys, key: bytes) -> Vault:
-    """The vault of a backup: the same slots over a database under a key of its own."""
+def for_backup(vault: Vault, keys: Keys, key: bytes, former: bytes | None = None) -> Vault:
+    """The vault of a backup: the same slots over a database under a key of its own, or still under a former one."""
     require_own(vault, keys)
     store = slots.wrap(keys.master, key, label(vault, "store"))
-    return signed(msgspec.structs.replace(vault, purpose="backup", store=store, former=None), keys.master)
+    kept = slots.wrap(keys.master, former, label(vault, "former")) if former else None
+    return signed(msgspec.structs.replace(vault, purpose="backup", store=store, former=kept), keys.master)
 
 
 def for_store(vault: Vault, keys: Keys) -> Vault:
@@ -88,8 +89,8 @@ def for_store(vault: Vault, keys: Keys) -> Vault:
     return signed(msgspec.structs.replace(vault, purpose="store"), keys.master)
 
 
-def rewrapped(backup: Vault, live: Vault, keys: Keys, key: bytes) -> Vault:
-    """The live vault's slots over a backup with this key, whose case text is under an earlier case key.
+def rewrapped(backup: Vault, live: Vault, keys: Keys, key: bytes, former: bytes | None = None) -> Vault:
+    """The live vault's slots over a backup with this key or a former one, whose case text is under an earlier case key.
 
     Raises CaseKeyNotHere if that is neither the present case key nor one that the live vault still keeps.
     """
@@ -103,4 +104,4 @@ def rewrapped(backup: Vault, live: Vault, keys: Keys, key: bytes) -> Vault:
             raise CaseKeyNotHere
         earlier = (found, *(slots.unwrap(found, wrapped, label(backup, "case")) for wrapped in backup.cases))
         cases = tuple(slots.wrap(keys.case, case, label(live, "case")) for case in earlier)
-    return for_backup(signed(msgspec.structs.replace(live, cases=cases), keys.master), keys, key)
+    return for_backup(signed(msgspec.structs.replace(live, cases=cases), keys.master), keys, key, former)

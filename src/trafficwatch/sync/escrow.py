@@ -26,7 +26,6 @@ from trafficwatch.errors import FileError, StoreError
 from trafficwatch.models.fields import Side
 from trafficwatch.models.tables import local
 from trafficwatch.store import backup, rotation, vault
-from trafficwatch.store.connection import StoreFull
 from trafficwatch.store.files import FileExists, StagedFiles, check_outside, read_limited, write_whole
 from trafficwatch.store.folder import read_vault, stage_vault
 from trafficwatch.store.work import Store, Work
@@ -129,7 +128,8 @@ def state(store: Store) -> EscrowState:
 def set_up(store: Store) -> EscrowState:
     """Give the vault a code for the PPT, in place of an earlier one, and seal it at once; nobody sees it.
 
-    Raises WrongDesk, NotEnrolled, DeviceRevoked, and CaseKeyNotHere: the code opens case text too.
+    Where there was an earlier one all keys are renewed, for who knows it may have a copy of the vault; the new code
+    stays. Raises WrongDesk, NotEnrolled, DeviceRevoked, and CaseKeyNotHere: the code opens case text too.
     """
     with StagedFiles() as files, store.work() as work:
         require_side(work, Side.VILLAGE)
@@ -152,11 +152,13 @@ def set_up(store: Store) -> EscrowState:
         stage_vault(files, store.folder, current, grown)
         files.add(store.folder / ESCROW, sealed, private=True)  # last: a file without its slot would promise too much
     backup.rewrap_all(store, read_vault(store.folder), store.keys)
+    if any(slot.kind == "escrow" for slot in current.slots):
+        rotation.rotate_if_possible(store)
     return state(store)
 
 
 def turn_off(store: Store) -> EscrowState:
-    """Take the PPT's way in back: its code opens nothing any more."""
+    """Take the PPT's way in back: its code opens nothing any more, a copied vault neither."""
     with StagedFiles() as files, store.work() as work:
         require_side(work, Side.VILLAGE)
         _forget(work)
@@ -165,24 +167,25 @@ def turn_off(store: Store) -> EscrowState:
         stage_vault(files, store.folder, current, vault.without(current, store.keys, kinds={"escrow"}))
     _remove_file(store.folder)
     backup.rewrap_all(store, read_vault(store.folder), store.keys)
+    rotation.rotate_if_possible(store)
     return state(store)
 
 
 def settle(store: Store) -> bool:
     """After somebody came in with a code and got a new passphrase: whether it was the PPT's, which is void from now on.
 
-    Its slot went with the new passphrase. All keys are renewed, so that who heard the code can't use it on a copied
-    vault or on a backup either; only a full disk must not keep somebody out who has just come in.
+    Its slot went with the new passphrase. All keys are renewed after either code, so that who knows the passphrase that
+    was replaced, or heard the code, can't use it on a copied vault or on a backup either; only a full disk must not
+    keep somebody out who has just come in.
     """
-    if store.keys.kind != "escrow":
-        return False
-    with store.work() as work:
-        _keep(work, _Kept(used=True, since=work.now))
-        work.note(_USED, "device", work.info.device, "escrow")
-    _remove_file(store.folder)
-    with suppress(StoreFull):
-        rotation.rotate(store)
-    return True
+    was_used = store.keys.kind == "escrow"
+    if was_used:
+        with store.work() as work:
+            _keep(work, _Kept(used=True, since=work.now))
+            work.note(_USED, "device", work.info.device, "escrow")
+        _remove_file(store.folder)
+    rotation.rotate_if_possible(store)
+    return was_used
 
 
 # -- the village, locked -----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ What restores works on a closed store, from a locked desk. All of it may run on 
 
 from __future__ import annotations
 
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from trafficwatch.store.folder import DATABASE, VAULT
 from trafficwatch.store.look import find, look
 from trafficwatch.store.restore import restore
 from trafficwatch.store.snapshot import Progress
-from trafficwatch.store.work import Store, Work
+from trafficwatch.store.work import Store
 
 __all__ = [
     "BackupRow",
@@ -75,17 +76,20 @@ def make_by_hand(store: Store, place: Path | None = None, progress: Progress | N
     return backup.make(store, place or backup.own_place(store.folder), Reason.BY_HAND, progress)
 
 
-def is_away(row: BackupRow) -> bool:
+def is_away(row: BackupRow, folder: Path) -> bool:
     """Whether a backup was made outside of the store's own folder, which goes where the laptop goes."""
-    return row.reason is Reason.BY_HAND and Path(row.place).parent.name != backup.FOLDER
+    inside = backup.own_place(folder)
+    return row.reason is Reason.BY_HAND and os.path.realpath(Path(row.place).parent) != os.path.realpath(inside)
 
 
-def missing_away(work: Work) -> Missing | None:
+def missing_away(store: Store) -> Missing | None:
     """Whether this desk should be asked for a backup on a stick; never in practice, or while nobody is recorded."""
-    if work.info.practice or work.connection.execute(select(RECORD_TABLES["person"].c.id).limit(1)).first() is None:
-        return None
-    last = next((row.made_at for row in backups(work) if row.gone_at is None and is_away(row)), None)
-    if last is None or (date.fromisoformat(work.today) - date.fromisoformat(last[:10])).days > OLD:
+    with store.work() as work:
+        if work.info.practice or work.connection.execute(select(RECORD_TABLES["person"].c.id).limit(1)).first() is None:
+            return None
+        made, today = backups(work), date.fromisoformat(work.today)
+    last = next((row.made_at for row in made if row.gone_at is None and is_away(row, store.folder)), None)
+    if last is None or (today - date.fromisoformat(last[:10])).days > OLD:
         return Missing(last)
     return None
 

@@ -38,6 +38,12 @@ class NoWayIn(InputError):
     key = "no_way_in"
 
 
+class LastCaseKey(InputError):
+    """Nobody would be left who can open case text, and who is at work can't either."""
+
+    key = "last_case_key"
+
+
 def change_own_passphrase(
     store: Store,
     old: str,
@@ -113,11 +119,13 @@ def remove_member(
 ) -> tuple[BackupRow, ...]:
     """A member leaves: no passphrase opens the store any more that this member knew, not even with an old vault.
 
-    Gives the backups out of reach, which this member can still open. Raises NotYourself, LastWayIn, and StoreFull where
-    the disk has no room to write the store once more.
+    Gives the backups that were out of reach, or had no room for a copy under a new key: this member can still open
+    them, with an old vault if need be. Raises NotYourself, LastWayIn, LastCaseKey, and StoreFull where the disk has no
+    room to write the store once more.
     """
     with store.work() as work:
         _require_other(work, volunteer_id)
+    _require_a_case_key(store, volunteer_id)
     left: tuple[BackupRow, ...] = ()
     if vault.has_slot(read_vault(store.folder), volunteer_id):
         left = rotation.rotate(store, remove={volunteer_id}, progress=progress)
@@ -131,6 +139,13 @@ def _require_other(work: Work, volunteer_id: str) -> None:
     work.records.get(Volunteer, volunteer_id)
     if work.volunteer == volunteer_id:
         raise NotYourself
+
+
+def _require_a_case_key(store: Store, leaving: str) -> None:
+    """Case text must not be left to the recovery sheet alone by somebody who can't read it."""
+    holders = {slot.volunteer for slot in read_vault(store.folder).slots if slot.volunteer and slot.case is not None}
+    if store.keys.case is None and holders == {leaving}:
+        raise LastCaseKey
 
 
 def _pass_case_key(store: Store, work: Work, files: StagedFiles, volunteer_id: str) -> None:

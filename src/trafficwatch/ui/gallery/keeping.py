@@ -79,8 +79,8 @@ def _backups_known(stage: Stage) -> QWidget:
     home = "C:/Users/Relawan/AppData/Local/trafficwatch/backups"
     page._show(  # noqa: SLF001 - places of another laptop, which no store here has
         (
-            Known(row("21", f"{home}/20261121-4f0a91c", Reason.DAILY), is_here=True),
-            Known(row("19", "E:/cadangan/20261119-77b2e1d", Reason.BY_HAND), is_here=False),
+            Known(row("21", f"{home}/20261121-4f0a91c", Reason.DAILY), is_here=True, is_away=False),
+            Known(row("19", "E:/cadangan/20261119-77b2e1d", Reason.BY_HAND), is_here=False, is_away=True),
         )
     )
     return page

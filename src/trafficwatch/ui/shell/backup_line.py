@@ -32,7 +32,7 @@ class BackupLine(QWidget):
 
     def read(self) -> None:
         """Look whether there is anything to say."""
-        self._desk.tasks.work(self, missing_away, self.put)
+        self._desk.tasks.store(self, missing_away, self.put)
 
     def failed(self, _: object) -> None:
         """What keeps the store from being read, the page says for itself."""

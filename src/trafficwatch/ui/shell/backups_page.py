@@ -33,15 +33,18 @@ MOST = 30
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A backup, and whether it can be reached now."""
+    """A backup, whether it can be reached now, and whether it lies outside of the laptop."""
 
     row: BackupRow
     is_here: bool
+    is_away: bool
 
 
-def known(work: Any) -> tuple[Known, ...]:
+def known(store: Any) -> tuple[Known, ...]:
     """The backups that were not destroyed, the latest first."""
-    return tuple(Known(each, is_reachable(each)) for each in backups(work) if each.gone_at is None)
+    with store.work() as work:
+        made = [each for each in backups(work) if each.gone_at is None]
+    return tuple(Known(each, is_reachable(each), is_away(each, store.folder)) for each in made)
 
 
 class BackupsPage(Page):
@@ -85,7 +88,7 @@ class BackupsPage(Page):
         super().failed(error)
 
     def _read(self) -> None:
-        self.desk.tasks.work(self, known, self._show, slot="known")
+        self.desk.tasks.store(self, known, self._show)
 
     def _show(self, found: tuple[Known, ...]) -> None:
         self._asked = None
@@ -97,7 +100,7 @@ class BackupsPage(Page):
         if found:
             latest = found[0].row
             words = t("backups.last", at=moment(latest.made_at), count=latest.records, size=size(latest.size))
-            away = [each for each in found if is_away(each.row)]
+            away = [each for each in found if each.is_away]
             more = t("backups.away", at=moment(away[0].row.made_at)) if away else t("backups.none_away")
             self._last.addWidget(Notice(words, Tone.OK if away else Tone.WARN, more=more))
         else:

@@ -24,7 +24,7 @@ MOST = 6
 """Lines at once; when one is finished or discarded the next one shows."""
 FORMS = frozenset(
     {"resident_edit", "screening", "referral", "consent", "attachment", "attachment_add", "connect"}
-    | {"settings", "member", "case", "villages", "escrow"}
+    | {"settings", "trash", "member", "case", "villages", "escrow"}
 )
 """Pages with a name of their own for what is begun on them (`drafts.form_<page>`)."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.dates import PartialDate
@@ -45,6 +45,7 @@ class MemberPage(Page):
         self._cards: list[QWidget] = []
         self._kept: dict[str, Any] = {}
         self.training: TrainingForm | None = None
+        self.reason: QLineEdit | None = None
         self._busy, inside = card()
         self._how_far = label("", "strong")
         self._bar = QProgressBar()
@@ -61,13 +62,17 @@ class MemberPage(Page):
         self._read()
 
     def unsaved(self) -> Unsaved | None:
-        """The training that is being typed; never a passphrase."""
+        """The training or the reason that is being typed; never a passphrase."""
+        if self.reason is not None and self.reason.text().strip():
+            return Unsaved({"reason": self.reason.text()})
         if self.training is None or self.training.kinds.checkedButton() is None:
             return None
         return Unsaved(self.training.content())
 
     def restore(self, content: dict[str, Any]) -> None:
         self._kept = {key: value for key, value in content.items() if key != "about"}
+        if self._cards:
+            self._take_up()
 
     def failed(self, error: ExpectedError) -> None:
         self._rest()
@@ -90,7 +95,7 @@ class MemberPage(Page):
             each.hide()
             each.deleteLater()
         self._cards.clear()
-        self.training = None
+        self.training, self.reason = None, None
         member, self._id = found.member, found.member.id
         self.title.setText(member.name)
         self.subtitle.setText(word("category", member.category))
@@ -102,10 +107,16 @@ class MemberPage(Page):
             self._show_training(found)
         if not found.is_me and not member.left:
             self._show_removal(found)
-        if self._kept and self.training is not None:
-            self.training.restore(self._kept)
-            self._kept = {}
+        self._take_up()
         put_in_order(self)
+
+    def _take_up(self) -> None:
+        """What was typed before."""
+        if "kind" in self._kept and self.training is not None:
+            self.training.restore(self._kept)
+        if "reason" in self._kept and self.reason is not None:
+            self.reason.setText(self._kept["reason"])
+        self._kept = {}
 
     def _show_standing(self, found: MemberCard) -> None:
         inside = self._card(t("member.standing"))
@@ -146,6 +157,7 @@ class MemberPage(Page):
         elif not found.is_me and found.trainings:
             inside = self._card(t("member.withdraw"), t("member.withdraw_what"))
             self.reason = line_edit(limit=200)
+            self.reason.textEdited.connect(self.changed)
             self._reason = Field(t("member.reason"), self.reason)
             self.withdraw = button(t("member.withdraw_now"), self._withdraw)
             inside.addWidget(self._reason)
@@ -226,6 +238,8 @@ class MemberPage(Page):
         self.desk.tasks.store(self, use_case, lambda _: self._done(t("member.key_passed")))
 
     def _withdraw(self) -> None:
+        if self.reason is None:
+            return
         reason, member_id = self.reason.text().strip(), self._id
         self._reason.wrong("" if reason else t("member.reason_missing"))
         if not reason:

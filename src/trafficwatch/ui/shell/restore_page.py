@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 WIDTH = 760
 SHORT_WAIT = 300
 """Milliseconds of work that nobody needs to be told about."""
-_WRONG_SECRET = {"wrong_passphrase", "wrong_recovery_code", "recovery_code_mistyped"}
+_WRONG_SECRET = {"too_soon", "wrong_passphrase", "wrong_recovery_code", "recovery_code_mistyped"}
 
 
 class RestorePage(Front):

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Look(Protocol):
-    """What a backup holds; `secret` is a passphrase or the code on the recovery sheet of its day."""
+    """What a backup holds; `secret` is a passphrase or the code on the recovery sheet of its day.
+
+    A wrong passphrase counts as one for the store, and makes the next try wait (`too_soon`).
+    """
 
     def __call__(self, backup: Path, secret: str, *, is_code: bool) -> Contents: ...
 

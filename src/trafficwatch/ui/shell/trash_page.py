@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from trafficwatch.errors import ExpectedError
 from trafficwatch.registry.erasing import Erased, Ground, HoldingBackup, erase, holding, may_erase
 from trafficwatch.registry.trash import TrashPage as Trash
 from trafficwatch.registry.trash import TrashRow, restore, trash
@@ -20,7 +21,7 @@ from trafficwatch.texts.exchange import type_words
 from trafficwatch.texts.trail import deletion_words
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.rows import bring, side_by_side
-from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
@@ -49,6 +50,8 @@ class TrashPage(Page):
         super().__init__(desk, t("trash.title"), t("trash.subtitle"), can_go_back=True)
         self._offset = 0
         self._asked: QWidget | None = None
+        self._about: TrashRow | None = None
+        self._kept: dict[str, Any] = {}
         frame, inside = card()
         self._rows = QVBoxLayout()
         self._rows.setSpacing(px(12))
@@ -82,7 +85,7 @@ class TrashPage(Page):
         )
 
     def _show(self, found: Loaded) -> None:
-        self._asked = None
+        self._asked = self._about = None
         for layout in (self._rows, self._lines):
             while (item := layout.takeAt(0)) is not None:
                 if (widget := item.widget()) is not None:
@@ -113,6 +116,9 @@ class TrashPage(Page):
             column.addWidget(label(t("trash.others", count=row.others), "small"))
         back = button(t("trash.restore"), lambda: self._ask_reason(column, row), icon_name="undo")
         back.setAccessibleName(f"{back.text()}: {about}")
+        if (self._kept.get("type"), self._kept.get("id")) == (row.type, row.id):
+            kept, self._kept = self._kept, {}
+            QTimer.singleShot(0, made, lambda: self._go_on(column, row, str(kept.get("reason", ""))))
         buttons: list[QWidget] = [back]
         if can_erase:
             gone = button(t("trash.erase"), lambda: self._ask_ground(column, row), icon_name="trash")
@@ -127,12 +133,18 @@ class TrashPage(Page):
     def _ask_reason(self, column: QVBoxLayout, row: TrashRow) -> None:
         inside = self._ask(column, Tone.INFO, t("trash.restore_sure"))
         self.reason = line_edit(limit=200)
+        self.reason.textEdited.connect(self.changed)
+        self._about = row
         self._reason = Field(t("trash.reason"), self.reason, t("trash.reason_hint"))
         inside.addWidget(self._reason)
         self.yes = button(t("trash.restore_now"), lambda: self._restore(row))
         self.no = button(t("trash.keep"), self._close)
         inside.addLayout(side_by_side(self.yes, self.no))
         bring(self, self.reason)
+
+    def _go_on(self, column: QVBoxLayout, row: TrashRow, reason: str) -> None:
+        self._ask_reason(column, row)
+        self.reason.setText(reason)
 
     def _ask_ground(self, column: QVBoxLayout, row: TrashRow) -> None:
         inside = self._ask(column, Tone.DANGER, t("trash.erase_sure"))
@@ -165,9 +177,24 @@ class TrashPage(Page):
         if self._asked is not None:
             self._asked.hide()
             self._asked.deleteLater()
-            self._asked = None
+            self._asked = self._about = None
 
     # -- doing ---------------------------------------------------------------------------------------------------------
+
+    def failed(self, error: ExpectedError) -> None:
+        super().failed(error)
+        if self._asked is not None:
+            self._asked.setEnabled(True)
+
+    def unsaved(self) -> Unsaved | None:
+        """The reason that is being typed, and for what."""
+        if self._asked is None or self._about is None or not self.reason.text().strip():
+            return None
+        return Unsaved({"type": self._about.type, "id": self._about.id, "reason": self.reason.text()})
+
+    def restore(self, content: dict[str, Any]) -> None:
+        self._kept = content
+        self._read(self._offset)
 
     def _restore(self, row: TrashRow) -> None:
         reason = self.reason.text().strip()
@@ -175,7 +202,7 @@ class TrashPage(Page):
         if not reason:
             bring(self, self.reason)
             return
-        self.clear_notices()
+        self._wait()
         self.desk.tasks.work(
             self, lambda work: restore(work, row.type, row.id, reason), lambda _: self._done(t("trash.restored"))
         )
@@ -186,7 +213,7 @@ class TrashPage(Page):
         if not chosen:
             bring(self, self.ground)
             return
-        self.clear_notices()
+        self._wait()
         self.desk.tasks.store(self, lambda store: erase(store, row.type, row.id, Ground(chosen)), self._erased)
 
     def _erased(self, found: Erased) -> None:
@@ -195,7 +222,14 @@ class TrashPage(Page):
             more.append(t("trash.not_compacted"))
         self._done(t("trash.erased"), " ".join(more))
 
+    def _wait(self) -> None:
+        """Erasing may take a while: nothing is pressed twice."""
+        self.clear_notices()
+        if self._asked is not None:
+            self._asked.setEnabled(False)
+
     def _done(self, said: str, more: str = "") -> None:
+        self.settled.emit()
         self.tell(said, Tone.WARN if more else Tone.OK, more=more)
         self.desk.say(said)
         self._read(0)

@@ -121,7 +121,8 @@ class UnlockPage(Front):
         self._rest()
         if error.key == "too_soon":
             self._wait_for(int(error.params["seconds"]))
-            return
+            if not self.entrance.isHidden():
+                return
         if error.key != "wrong_passphrase":
             super().failed(error)
             self._first_field().setFocus(Qt.FocusReason.OtherFocusReason)

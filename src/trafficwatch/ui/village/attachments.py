@@ -151,7 +151,8 @@ class AttachmentAddPage(Page):
 
     def failed(self, error: ExpectedError) -> None:
         super().failed(error)
-        self.save.setEnabled(self._picked is not None)
+        if self.desk.state.trained:
+            self.save.setEnabled(self._picked is not None)
 
     def _ask(self) -> None:
         self.desk.open_file(self, t("evidence.choose_title"), self.take, kinds=KINDS)
