@@ -393,4 +393,4 @@ def test_the_untrained_volunteer_makes_backups_too(tmp_path: Path, stick: Path) 
     helper = open_store(copied(tmp_path), HELPER_PASSPHRASE)
     row = backup.make(helper, stick, "by_hand")
     helper.close()
-    assert look(store.folder, Path(row.place), HELPER_PASSPHRASE).sequence == row.sequence
+    assert look(tmp_path, Path(row.place), HELPER_PASSPHRASE).sequence == row.sequence

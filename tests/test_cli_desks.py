@@ -41,6 +41,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.institution import Institution
 from trafficwatch.models.staff import Category
 from trafficwatch.models.tables import local
+from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.unlock import open_store
 from trafficwatch.store.vault import Stretching
 from trafficwatch.sync import enrolling
@@ -122,12 +123,16 @@ def test_the_recovery_code_gives_a_new_passphrase(tmp_path: Path) -> None:
     refused(recover("Maria Tefa", wrong), "recovery_code_mistyped")
     refused(recover("Tidak Ada", code), "volunteer_unknown")
     assert files(tmp_path / "v") == before
+    copied = (tmp_path / "v/vault.json").read_bytes()
     said = recover("maria tefa", code.lower())
     assert done(said).keys() == {"volunteer"}
     assert code not in said.out
     opened = open_store(tmp_path / "v", "frasa baru yang panjang")
     assert (opened.keys.case is not None, opened.keys.volunteer) == (True, said.document["volunteer"])
     opened.close()
+    (tmp_path / "v/vault.json").write_bytes(copied)
+    with pytest.raises(StoreDamaged):
+        open_store(tmp_path / "v", VILLAGE_PASSPHRASE)
 
 
 def test_info_counts_and_names_the_partner(desks: Desks) -> None:

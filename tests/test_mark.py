@@ -17,7 +17,7 @@ from store_tools import history_of, template
 
 from trafficwatch.models.people import Person
 from trafficwatch.models.tables import local
-from trafficwatch.store import alone, backup, info, mark, rotation, vault
+from trafficwatch.store import alone, backup, erasure, info, mark, rotation, vault
 from trafficwatch.store.files import DiskFull
 from trafficwatch.store.info import Info
 from trafficwatch.store.journal import broken_at
@@ -302,3 +302,53 @@ def test_a_daily_backup_of_a_restored_store_can_be_restored(desk: Desk) -> None:
     assert row
     desk.restore(row)
     assert known(desk).epoch not in {epoch, known(desk).device}
+
+
+def test_what_was_erased_before_the_backup_costs_no_compacting(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its tombstone is in the backup: nothing came back, and nobody is told so."""
+    people = [desk.write(name=f"Orang {number}") for number in range(3)]
+    store = desk.open()
+    for person in people:
+        erasure.erase(store, "person", person, erasure.Ground.PERSON_ASKED)
+    store.close()
+    desk.restore(desk.backed_up())
+    compacted = counted(monkeypatch)
+    assert told(desk) == [mark.RESTORED]
+    assert compacted == []
+
+
+def test_what_came_back_is_erased_and_compacted_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    people = [desk.write(name=f"Burung Kenari {number}") for number in range(3)]
+    row = desk.backed_up()
+    store = desk.open()
+    for person in people:
+        erasure.erase(store, "person", person, erasure.Ground.PERSON_ASKED)
+    store.close()
+    desk.restore(row, discard_newer=True)
+    compacted = counted(monkeypatch)
+
+    def cut(_: Store) -> bool:
+        raise DiskFull(file="")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasure, "compact", cut)
+        with pytest.raises(DiskFull):
+            desk.open()
+    assert mark.ERASED_AGAIN in told(desk)  # what was broken off goes on
+    assert len(compacted) == 1
+    assert told(desk) == []
+    assert len(compacted) == 1
+    assert desk.names() == []
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[Store]:
+    """The stores that are compacted from now on."""
+    done: list[Store] = []
+    compact = erasure.compact
+
+    def counting(store: Store) -> bool:
+        done.append(store)
+        return compact(store)
+
+    monkeypatch.setattr(erasure, "compact", counting)
+    return done

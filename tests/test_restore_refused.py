@@ -256,3 +256,70 @@ def test_an_unfinished_restore_is_no_empty_folder(desk: Desk, monkeypatch: pytes
     with pytest.raises(StoreExists):
         make_store(desk.folder)
     assert desk.names() == []
+
+
+@pytest.mark.parametrize("kept_logs", [False, True])
+def test_a_disk_that_kept_the_second_rename_and_not_the_first_loses_no_store(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, kept_logs: bool
+) -> None:
+    """Replayed by hand: the new vault has come into the folder, the new database is still where it was made ready."""
+    row = desk.backed_up()
+    desk.write(name="Sesudah")
+    old = everything(desk.folder)
+    ready = prepared(desk, row, monkeypatch)
+    new = content(ready)
+    aside = desk.folder / new["aside"].decode()
+    aside.mkdir()
+    for name in ("store.db", "vault.json", "vault.previous.json"):
+        (desk.folder / name).rename(aside / name)
+    if kept_logs:
+        for place in (desk.folder, aside):
+            (place / "store.db-wal").write_bytes(b"of the old one")
+    (ready / "vault.json").rename(desk.folder / "vault.json")
+    restore.finish(desk.folder)
+    assert content(aside)["vault.json"] == old["vault.json"]
+    assert content(aside)["store.db"] == old["store.db"]
+    now = content(desk.folder)
+    assert {name: now.pop(name) for name in ("store.db", "vault.json")} == {
+        name: new[name] for name in ("store.db", "vault.json")
+    }
+    assert not {name for name in now if name.startswith("store.db")}
+    assert desk.names() == []
+
+
+def test_the_first_rename_is_on_the_disk_before_the_second(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = desk.backed_up()
+    ready = prepared(desk, row, monkeypatch)
+    done: list[str] = []
+    replace, sync = Path.replace, restore.sync_folder
+
+    def replaced(path: Path, target: Path) -> Path:
+        done.append(f"{path.parent.name}/{path.name}")
+        return replace(path, target)
+
+    def synced(folder: Path) -> None:
+        done.append("sync" if folder == desk.folder else "")
+        sync(folder)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    monkeypatch.setattr(restore, "sync_folder", synced)
+    restore.finish(desk.folder)
+    first, second = (done.index(f"{ready.name}/{name}") for name in ("store.db", "vault.json"))
+    assert "sync" in done[:first]
+    assert "sync" in done[first:second]
+
+
+def prepared(desk: Desk, row: BackupRow, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A restore that was broken off when it was ready."""
+    finish = restore.finish
+
+    def cut(folder: Path) -> None:
+        if (folder / restore.READY).is_dir():
+            raise DiskFull(file="")
+        finish(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restore, "finish", cut)
+        with pytest.raises(DiskFull):
+            desk.restore(row, discard_newer=True)
+    return desk.folder / restore.READY

@@ -24,7 +24,7 @@ from store_tools import PASSPHRASE, content, copied, template
 from trafficwatch import __version__
 from trafficwatch.models.backups import Reason
 from trafficwatch.resources import migrations
-from trafficwatch.store import backup, schema, snapshot, upgrading, vault
+from trafficwatch.store import backup, schema, search, snapshot, upgrading, vault
 from trafficwatch.store.check import check
 from trafficwatch.store.connection import StoreDamaged, connect
 from trafficwatch.store.files import DiskFull
@@ -334,3 +334,17 @@ def test_the_backup_is_noted_with_the_upgrade_or_not_at_all(
     with pytest.raises(UpgradeFailed):
         schema.upgrade(family, fails)
     assert (count(family, "parent"), count(family)) == (2, CHILDREN)
+
+
+def test_a_migration_may_leave_the_search_index_behind(engine: Engine, next_migration: Callable[[str], None]) -> None:
+    """It is made anew from the people, as soon as anybody looks for the old one."""
+    with engine.begin() as connection:
+        search.ensure(connection)
+        connection.execute(text("INSERT INTO search_person VALUES (1, 'x', 'Maria', 'maria')"))
+        connection.execute(text("INSERT INTO search_number VALUES (1, '081')"))
+        connection.execute(text("INSERT INTO search_word VALUES ('maria', 'maria', 'airam', 1)"))
+    next_migration(
+        """    for name in ("person", "number", "word"):
+        op.execute(f"DELETE FROM search_{name}")"""
+    )
+    assert schema.upgrade(engine, nothing_copied)

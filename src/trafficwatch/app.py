@@ -288,6 +288,7 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     from trafficwatch.ui.village.referral import ReferralPage
     from trafficwatch.ui.village.referrals import ReferralsPage
     from trafficwatch.ui.village.resident import ResidentPage
+    from trafficwatch.ui.village.resident_delete import ResidentDeletePage
     from trafficwatch.ui.village.resident_edit import ResidentEditPage
     from trafficwatch.ui.village.residents import ResidentsPage
     from trafficwatch.ui.village.screening import ScreeningPage
@@ -296,7 +297,8 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     from trafficwatch.ui.village.send import SendPage
 
     found += [AttachmentPage, AttachmentAddPage, AttachmentsPage]
-    found += [ConnectPage, ConsentPage, HomePage, ReferralPage, ReferralsPage, ResidentPage, ResidentEditPage]
+    found += [ConnectPage, ConsentPage, HomePage, ReferralPage, ReferralsPage]
+    found += [ResidentPage, ResidentEditPage, ResidentDeletePage]
     found += [ResidentsPage, ScreeningPage, ScreeningResultPage, ScreeningsPage, SendPage]
     return VILLAGE, {page.name: page for page in found}
 

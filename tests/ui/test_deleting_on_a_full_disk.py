@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from conftest import StageOf
 from copies import copied
 from PySide6.QtWidgets import QApplication, QPushButton
 from store_tools import small_disk
@@ -41,6 +40,12 @@ def stage(qapp: QApplication, founded: dict[str, tuple[Path, Keys]], tmp_path: P
         store.close()
 
 
+def write_much(store: Store) -> None:
+    with store.work() as work:
+        for _ in range(50):
+            work.write(Person, None, name="Penuh", address="x" * 400)
+
+
 def fill(stage: Stage) -> Store:
     """Take all the room there is, until the store can't write any more."""
     store = stage.tasks._store
@@ -48,9 +53,8 @@ def fill(stage: Stage) -> Store:
     with (store.folder.parent / "rubbish").open("wb", buffering=0) as file, suppress(OSError):
         while True:
             file.write(bytes(1 << 12))
-    with pytest.raises(StoreFull), store.work() as work:
-        for _ in range(50):
-            work.write(Person, None, name="Penuh", address="x" * 400)
+    with pytest.raises(StoreFull):
+        write_much(store)
     assert ballast.is_kept(store.folder)
     return store
 

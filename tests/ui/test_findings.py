@@ -19,10 +19,11 @@ from trafficwatch.store.backup import backups, destroy, make, make_before, own_p
 from trafficwatch.texts import t
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.inbox import InboxPage
+from trafficwatch.ui.shell.backups_page import known
 from trafficwatch.ui.shell.daily import AGAIN, FIRST, LATER, Came, DailyBackup
 from trafficwatch.ui.shell.findings import tell
 from trafficwatch.ui.village.home import HomePage
-from trafficwatch.village.backups import OLD, Missing, make_by_hand, missing_away
+from trafficwatch.village.backups import OLD, Missing, is_away, make_by_hand, missing_away
 
 
 @pytest.fixture
@@ -197,3 +198,16 @@ def test_a_desk_asks_for_a_backup_on_a_stick_once_a_month(qtbot: QtBot, desks: D
     page.backup.open.click()
     assert stage.went[-1] == ("backups", {})
     stage.finish()
+
+
+def test_a_folder_on_a_stick_may_be_called_backups(qtbot: QtBot, desks: Desks) -> None:
+    resident(desks.village)
+    (desks.stick / "backups").mkdir()
+    inside = make_by_hand(desks.village)
+    away = make_by_hand(desks.village, desks.stick / "backups")
+    assert missing(desks) is None
+    assert [each.is_away for each in known(desks.village)[:2]] == [True, False]
+    folder = desks.village.folder
+    assert is_away(away, folder)
+    other = folder / ".." / folder.name  # written otherwise, the same place
+    assert not is_away(inside, other)

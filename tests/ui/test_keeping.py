@@ -159,7 +159,7 @@ def test_a_backup_is_made_on_a_stick_listed_and_destroyed(
     assert "Cadangan selesai dan sudah diperiksa." in words(page)
     [made] = ask(stage, backups)
     assert Path(made.place).parent == stick
-    assert look(stage.folder, Path(made.place), VILLAGE_PASSPHRASE).records == made.records > 50
+    assert look(tmp_path, Path(made.place), VILLAGE_PASSPHRASE).records == made.records > 50
     press(stage, page, "Hapus cadangan ini…")
     press(stage, page, "Ya, hapus")
     assert "Cadangan sudah dihapus." in words(page)

@@ -22,10 +22,10 @@ from trafficwatch.models.exchange import Delivery
 from trafficwatch.models.fields import Side
 from trafficwatch.store import backup
 from trafficwatch.store.unlock import open_store
-from trafficwatch.store.vault import Keys, WrongPassphrase
+from trafficwatch.store.vault import Keys, VaultDamaged, WrongPassphrase
 from trafficwatch.store.work import Store
 from trafficwatch.sync.outbox import outbox
-from trafficwatch.texts import t
+from trafficwatch.texts import explain_error, t
 from trafficwatch.ui.shell.panic_page import PanicPage
 
 
@@ -157,9 +157,9 @@ def test_a_wipe_that_was_not_possible_leaves_the_desk_open_and_says_so(stage_of:
         stage.settle()
         assert stage.went == []
         if not leave:
-            assert t("errors.vault_damaged.message") in words(page)
+            assert explain_error(VaultDamaged())["message"] in words(page)
             assert page.wipe.isEnabled()
-    assert stage.said == [t("errors.vault_damaged.message")]
+    assert stage.said == [explain_error(VaultDamaged())["message"]]
 
 
 def test_a_store_that_can_not_be_read_does_not_stop_the_wipe(stage_of: StageOf) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from trafficwatch.errors import ExpectedError
-from trafficwatch.texts import explain_error
+from trafficwatch.texts import explain_error, t
 
 if TYPE_CHECKING:
     from trafficwatch.models.fields import Side
@@ -75,6 +75,8 @@ class Desk:
 
         store = open_store(self.folder, self.passphrase(), marks=self.marks)
         try:
+            for finding in store.findings:
+                click.echo(t(f"findings.{finding}"), err=True)
             yield store
         finally:
             store.close()

@@ -11,7 +11,7 @@ from trafficwatch.errors import ConsentError, InputError
 from trafficwatch.models.fields import Leaving
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.staff import Category, Volunteer
-from trafficwatch.store import belonging, erasure
+from trafficwatch.store import ballast, belonging, erasure
 from trafficwatch.store.erasure import Erased, Ground, HoldingBackup, holding
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Store, Work
@@ -42,7 +42,8 @@ def may_erase(work: Work) -> bool:
 
 
 def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erased:
-    """Erase a deleted record and all that belongs to it; gives the backups that still hold it.
+    """Erase a deleted record and all that belongs to it; gives the backups that still hold it. On a full disk the
+    ballast makes room for it.
 
     Raises CoordinatorNeeded, TrainingNeeded for case data, RecordUnknown, NotDeleted.
     """
@@ -56,4 +57,4 @@ def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erase
             for name, _ in belonging.group(work.connection, type_name, record_id)
         ):
             require_training(work)
-    return erasure.erase(store, type_name, record_id, ground)
+    return ballast.room(store.folder, lambda: erasure.erase(store, type_name, record_id, ground))

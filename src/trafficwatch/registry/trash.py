@@ -13,7 +13,7 @@ To delete case data or evidence is part of handling a person and needs training.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -25,11 +25,11 @@ from trafficwatch.models.fields import Leaving
 from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
-from trafficwatch.store import belonging
+from trafficwatch.store import ballast, belonging
 from trafficwatch.store.erasure import ERASED, RecordErased, is_erased
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.training import require_training
-from trafficwatch.store.work import Work
+from trafficwatch.store.work import Store, Work
 
 DELETABLE = tuple(name for name, found in RECORD_TYPES.items() if name == "person" or "person_id" in found.fields)
 """What is recorded about a person. Volunteers leave, institutions are the PPT's, counts are made anew."""
@@ -106,6 +106,25 @@ def delete(work: Work, type_name: str, record_id: str, reason: Reason) -> int:
         is_root = (name, each) == (type_name, record_id)
         work.write(RECORD_TYPES[name].cls, each, deleted=reason.value if is_root else mark)
     return len(going)
+
+
+def delete_now(
+    store: Store,
+    type_name: str,
+    record_id: str,
+    reason: Reason,
+    *,
+    also: Callable[[Work], object] = lambda _: None,
+) -> int:
+    """`delete` in a transaction of its own, `also` in the same one; on a full disk the ballast makes room."""
+
+    def act() -> int:
+        with store.work() as work:
+            gone = delete(work, type_name, record_id, reason)
+            also(work)
+        return gone
+
+    return ballast.room(store.folder, act)
 
 
 def restore(work: Work, type_name: str, record_id: str, reason: str) -> int:

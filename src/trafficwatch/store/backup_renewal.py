@@ -23,7 +23,7 @@ from trafficwatch.models.tables import local
 from trafficwatch.store import snapshot, vault
 from trafficwatch.store.backup import OUT_OF_REACH, ROOM, overwrite, present_key, rewrap, standing
 from trafficwatch.store.files import DiskFull, read_limited, sync_folder
-from trafficwatch.store.folder import DATABASE, VAULT
+from trafficwatch.store.folder import DATABASE, VAULT, sweep
 from trafficwatch.store.vault import Keys, Vault
 from trafficwatch.store.work import Store
 
@@ -92,6 +92,7 @@ def _note(store: Store, row: BackupRow, key: bytes) -> None:
 @contextmanager
 def _swept(place: Path) -> Iterator[None]:
     """Nothing of a copy is left beside a backup, neither from an earlier time nor from this one."""
+    sweep(place)
     for path in (place / VAULT, place / DATABASE):
         _forget(path)
     (place / _COPY).unlink(missing_ok=True)

@@ -1,23 +1,42 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A store's folder: its vault's two files, read and changed, and its database, opened with a vault's keys."""
+"""A store's folder: its vault's two files, read and changed, and its database, opened with a vault's keys.
+
+`exchange` puts a file in another one's place so that at every moment one of them stands there, and nothing of the old
+one is left on the disk; what a power cut leaves of that, or of any writing, `sweep` takes away at the next unlock.
+"""
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
+import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from sqlalchemy import Engine
 
 from trafficwatch.errors import StoreError
 from trafficwatch.store import vault
 from trafficwatch.store.connection import StoreDamaged, StoreDiskFailed, connect
-from trafficwatch.store.files import FileTooLarge, StagedFiles, read_limited
+from trafficwatch.store.files import (
+    FileNotWritable,
+    FileTooLarge,
+    Staged,
+    StagedFiles,
+    read_limited,
+    stage,
+    sync_folder,
+)
 from trafficwatch.store.vault import Keys, Vault, VaultDamaged
 
 VAULT, PREVIOUS, DATABASE = "vault.json", "vault.previous.json", "store.db"
+OLD = ".old"
+"""Ends the second name of a file that is being exchanged, for as long as its bytes have to be overwritten."""
 _PAGE = 4096
-_LEFTOVER = re.compile(r"\.[0-9a-f]{12}\.tmp")
+_LEFTOVER = re.compile(r"\.[0-9a-f]{12}\.(tmp|old)")
+_PLACES = ("", "backups/*/")
 
 
 class NoStore(StoreError):
@@ -35,11 +54,84 @@ def is_there(path: Path) -> bool:
 
 
 def sweep(folder: Path) -> None:
-    """Remove the temporary files that a power cut has left of writing here."""
-    for leftover in folder.glob(".*.tmp"):
-        if _LEFTOVER.fullmatch(leftover.name):
-            with suppress(OSError):
-                leftover.unlink()
+    """Remove what a power cut has left of writing here and in the backups beside; what held slots is overwritten."""
+    for place in _PLACES:
+        for leftover in folder.glob(f"{place}.*"):
+            if _LEFTOVER.fullmatch(leftover.name):
+                with suppress(OSError):
+                    destroy(leftover) if leftover.suffix == OLD else leftover.unlink()
+
+
+def exchange(path: Path, content: bytes) -> None:
+    """Put `content` in a file's place and overwrite the bytes that stood there, which must not come back.
+
+    The old bytes keep a second name meanwhile; a power cut leaves it to `sweep`. Raises DiskFull, FileNotWritable,
+    WriteNotVerified: then the old content stands, or the new one and the second name.
+    """
+    staged = stage(path, content, private=True)
+    try:
+        _publish(staged, content)
+    except OSError:
+        raise FileNotWritable(file=path.name) from None
+    finally:
+        staged.discard()
+
+
+def rewrite(path: Path, content: bytes) -> None:
+    """Write `content` over a file's own bytes: needs no room and no second name, but an accident leaves it torn."""
+    try:
+        with path.open("r+b") as file:
+            file.write(content.ljust(os.fstat(file.fileno()).st_size))
+            file.truncate(len(content))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        raise FileNotWritable(file=path.name) from None
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a file and remove it; of a vault that still stands, only this second name. Raises OSError."""
+    if not any(_is_same(path, path.with_name(name)) for name in (VAULT, PREVIOUS) if name != path.name):
+        with path.open("r+b") as file:
+            _overwrite(file)
+    path.unlink()
+    sync_folder(path.parent)
+
+
+def _publish(staged: Staged, content: bytes) -> None:
+    path = staged.path
+    if not path.exists():
+        staged.publish()
+        return
+    second = path.with_name(f".{secrets.token_hex(6)}{OLD}")
+    try:
+        second.hardlink_to(path)
+    except OSError:  # a stick without second names
+        if sys.platform == "win32":  # where an open file can't be replaced either
+            rewrite(path, content)
+            return
+        with path.open("r+b") as old:
+            staged.publish()
+            _overwrite(old)
+        return
+    try:
+        sync_folder(path.parent)
+        staged.publish()
+    finally:
+        destroy(second)
+
+
+def _overwrite(file: BinaryIO) -> None:
+    file.write(os.urandom(os.fstat(file.fileno()).st_size))
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    try:
+        return path.samefile(other)
+    except FileNotFoundError:
+        return False
 
 
 def read_vault(folder: Path) -> Vault:

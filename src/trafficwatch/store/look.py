@@ -83,11 +83,13 @@ def _is_backup(path: Path) -> bool:
         return False
 
 
-def open_backup(
-    folder: Path, backup: Path, secret: str, *, is_code: bool, clock: Callable[[], datetime]
-) -> Source:
-    if not (backup / VAULT).is_file() or not (backup / DATABASE).is_file():
-        raise NoBackup(file=backup.name)
+def open_backup(folder: Path, backup: Path, secret: str, *, is_code: bool, clock: Callable[[], datetime]) -> Source:
+    try:
+        is_there = (backup / VAULT).is_file() and (backup / DATABASE).is_file()
+    except OSError:  # a name that no disk can have
+        is_there = False
+    if not is_there:
+        raise NoBackup(file=backup.name[:100])
     try:
         found = vault.decode(read_limited(backup / VAULT, vault.VAULT_LIMIT))
         keys = _guarded(folder, found, secret, is_code=is_code, clock=clock)

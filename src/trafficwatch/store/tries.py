@@ -2,9 +2,9 @@
 """Wrong passphrases make the next try wait: three are free, then 2, 4, 8 ... seconds, at most 300 (design 3).
 
 The count outlives the program in `tries.json`; what opens the store ends it. Backups carry the slots of the store, so a
-wrong passphrase for one of them counts as one for the store that it would be restored into. Nothing is ever wiped by guessing: a child
-or an enemy could do that. What really holds a guesser up is the key stretching; whoever can delete the file gains a few
-minutes. A recovery code has 140 random bits and waits for nothing.
+wrong passphrase for one of them counts as one for the store that it would be restored into. Nothing is ever
+wiped by guessing: a child or an enemy could do that. What really holds a guesser up is the key stretching; whoever can
+delete the file gains a few minutes. A recovery code has 140 random bits and waits for nothing.
 
 A clock that was set back never lengthens a wait beyond its full time. A file that can't be read or written holds nobody
 up.

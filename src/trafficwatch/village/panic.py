@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Panic wipe: take the volunteers' keys off this laptop, so that nobody here can be made to open the data.
 
-What goes are slots of the vault, not the data: with the recovery sheet or the PPT's help they open again, unless those
+What go are slots of the vault, not the data: with the recovery sheet or the PPT's help they open again, unless those
 slots go too. The same happens to the vaults of every backup within reach; one that can't be changed is made unreadable.
-The new vault stands before the old bytes are overwritten, so an accident on the way leaves a store that still opens
-with the sheet, and the wipe can be pressed again. What was copied away before, nobody can reach from here.
+The store's own vault goes first, its previous one before it: from one moment to the next the laptop opens no more, and
+an accident at any point leaves a store that opens with the sheet. No backup and no error of the store stops the rest;
+what could not be reached is told. What was copied away before, nobody can reach from here.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,51 +22,94 @@ from trafficwatch.errors import ExpectedError
 from trafficwatch.models.backups import BackupRow
 from trafficwatch.store import ballast, vault
 from trafficwatch.store.backup import backups, is_reachable
-from trafficwatch.store.files import FileNotWritable, read_limited, stage, sync_folder
-from trafficwatch.store.folder import PREVIOUS, VAULT, read_vault
+from trafficwatch.store.files import DiskFull, read_limited
+from trafficwatch.store.folder import OLD, PREVIOUS, VAULT, destroy, exchange, read_vault, rewrite
 from trafficwatch.store.vault import Keys, Vault
 from trafficwatch.store.vault_format import signed
 from trafficwatch.store.vault_keys import require_own
 from trafficwatch.store.work import Store
 
 WIPED = "panic_wipe"
-_OLD = ".old"
-_VAULTS = (VAULT, PREVIOUS, ".*.tmp", f".*{_OLD}")
+_VAULTS = (VAULT, PREVIOUS, ".*.tmp", f".*{OLD}")
 """Where slots may stand: vaults, and what an accident left of a vault that was being written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keepers:
-    """Who could still open this desk after a wipe; `elsewhere` are backups out of reach, which open as before."""
+    """Who could still open this desk after a wipe; `elsewhere` are backups out of reach, which open as before, and so
+    do vaults in the folders `unchanged`, which are within reach but write-protected or failing. `is_listed` is False
+    when the store could not say which backups there are.
+    """
 
     recovery: bool
     escrow: bool
     elsewhere: tuple[BackupRow, ...]
+    unchanged: tuple[str, ...] = ()
+    is_listed: bool = True
 
 
 def keepers(store: Store) -> Keepers:
     """Who could open this desk after a wipe of the volunteers' keys."""
-    kinds = {slot.kind for slot in read_vault(store.folder).slots}
-    return Keepers("recovery" in kinds, "escrow" in kinds, _elsewhere(store))
+    rows = _rows(store)
+    protected = (row.place for row in rows or () if is_reachable(row) and not _may_change(Path(row.place)))
+    return _keepers(read_vault(store.folder), rows, protected)
 
 
 def wipe(store: Store, *, also_codes: bool) -> Keepers:
     """Remove the volunteers' slots, with `also_codes` those of the recovery sheet and the PPT as well: then nobody
-    opens this desk any more. Gives who still can. Raises FileNotWritable, DiskFull, VaultDamaged.
+    opens this desk any more. Gives who still can. Raises FileNotWritable, DiskFull, VaultDamaged, and then the desk
+    opens as before; once its own vault is changed nothing raises.
 
     The store must be closed, and the process ended, at once: its keys are still in memory.
     """
     ballast.release(store.folder)
-    found, left = read_vault(store.folder), _elsewhere(store)
+    found = read_vault(store.folder)
     wiped = _without(found, store.keys, also_codes=also_codes)
-    with suppress(ExpectedError), store.work() as work:  # a note is no reason to keep the keys
+    _wipe_own(store.folder, wiped)
+    with suppress(Exception), store.work() as work:  # a note is no reason to keep the keys
         work.note(WIPED, "device", work.info.device, "all keys" if also_codes else "volunteers' keys")
+    rows, unchanged = _rows(store), set()
+    for path in (*_beside(store.folder, wiped), *_backups(store.folder, rows or ())):
+        try:
+            _wipe_copy(path, found.vault, store.keys, also_codes=also_codes)
+        except (ExpectedError, OSError):
+            unchanged.add(str(path.parent))
+    return _keepers(wiped, rows, unchanged)
+
+
+def _wipe_own(folder: Path, wiped: Vault) -> None:
+    """Exchange the store's own vaults; raises only if the vault itself still has the slots."""
     for name in (PREVIOUS, VAULT):
-        _exchange(store.folder / name, wiped)
-    for path in (*_beside(store.folder), *_backups(store)):
-        _exchange(path, _wiped_copy(path, found.vault, store.keys, also_codes=also_codes))
-    kinds = {slot.kind for slot in wiped.slots}
-    return Keepers("recovery" in kinds, "escrow" in kinds, left)
+        try:
+            exchange(folder / name, vault.encode(wiped))
+        except ExpectedError:
+            if name == VAULT and not _is_wiped(folder / VAULT, wiped):
+                raise
+
+
+def _is_wiped(path: Path, wiped: Vault) -> bool:
+    try:
+        return vault.decode(read_limited(path, vault.VAULT_LIMIT)).slots == wiped.slots
+    except ExpectedError:
+        return False
+
+
+def _keepers(found: Vault, rows: Iterable[BackupRow] | None, unchanged: Iterable[str]) -> Keepers:
+    kinds = {slot.kind for slot in found.slots}
+    elsewhere = tuple(row for row in rows or () if row.gone_at is None and not is_reachable(row))
+    places = tuple(sorted(unchanged))
+    return Keepers("recovery" in kinds, "escrow" in kinds, elsewhere, places, is_listed=rows is not None)
+
+
+def _rows(store: Store) -> tuple[BackupRow, ...] | None:
+    """The backups that the store knows; None if it can't say, which is no reason to keep any keys."""
+    with suppress(Exception), store.work() as work:
+        return backups(work)
+    return None
+
+
+def _may_change(place: Path) -> bool:
+    return os.access(place, os.W_OK) and os.access(place / VAULT, os.W_OK)
 
 
 def _without(found: Vault, keys: Keys, *, also_codes: bool) -> Vault:
@@ -76,72 +119,47 @@ def _without(found: Vault, keys: Keys, *, also_codes: bool) -> Vault:
     return signed(msgspec.structs.replace(found, slots=left), keys.master)
 
 
-def _elsewhere(store: Store) -> tuple[BackupRow, ...]:
-    with store.work() as work:
-        return tuple(row for row in backups(work) if row.gone_at is None and not is_reachable(row))
+def _beside(folder: Path, wiped: Vault) -> Iterator[Path]:
+    """Every other file with slots inside the store's folder; the previous vault too if it could not be exchanged."""
+    done = {folder / VAULT, *(path for path in (folder / PREVIOUS,) if _is_wiped(path, wiped))}
+    yield from (path for path in _files(folder, "**/") if path not in done)
 
 
-def _beside(folder: Path) -> Iterator[Path]:
-    """Every file with slots of this store inside its folder, but for the two that were exchanged already."""
-    own = {folder / VAULT, folder / PREVIOUS}
-    yield from (path for name in _VAULTS for path in sorted(folder.rglob(name)) if path.is_file() and path not in own)
-
-
-def _backups(store: Store) -> Iterator[Path]:
-    """The vaults of the backups that lie elsewhere and are within reach."""
-    with store.work() as work:
-        rows = [row for row in backups(work) if is_reachable(row)]
+def _backups(folder: Path, rows: Iterable[BackupRow]) -> Iterator[Path]:
+    """The files with slots of the backups that lie elsewhere and are within reach."""
     for row in rows:
-        place = Path(row.place)
-        if not place.is_relative_to(store.folder.absolute()):
-            yield from (path for name in _VAULTS for path in sorted(place.glob(name)) if path.is_file())
+        if is_reachable(row) and not Path(row.place).is_relative_to(folder.absolute()):
+            yield from _files(Path(row.place), "")
 
 
-def _wiped_copy(path: Path, vault_id: str, keys: Keys, *, also_codes: bool) -> Vault | bytes | None:
-    """What takes the place of another vault file: itself for another store's, None where only removal helps."""
-    if path.name not in {VAULT, PREVIOUS}:
-        return None
+def _files(place: Path, below: str) -> list[Path]:
+    found = []
+    for name in _VAULTS:
+        with suppress(OSError):  # a stick that is being pulled
+            found += [path for path in sorted(place.glob(below + name)) if path.is_file()]
+    return found
+
+
+def _wipe_copy(path: Path, vault_id: str, keys: Keys, *, also_codes: bool) -> None:
+    """Change another vault file, leave it alone if it is another store's, destroy it where only that helps."""
     try:
-        content = read_limited(path, vault.VAULT_LIMIT)
+        wanted = _wiped_copy(path, vault_id, keys, also_codes=also_codes)
     except ExpectedError:
-        return None
-    try:
-        found = vault.decode(content)
-        if found.vault != vault_id:
-            return content  # the practice desk lies inside this folder too
-        return _without(found, keys, also_codes=also_codes)
-    except ExpectedError:
-        return None
-
-
-def _exchange(path: Path, wanted: Vault | bytes | None) -> None:
-    """Put the new vault into a file's place, or nothing, and overwrite the bytes that were there."""
-    if isinstance(wanted, bytes):
+        destroy(path)
+        return
+    if wanted is None:
         return
     try:
-        if wanted is None:
-            _destroy(path)
-            return
-        staged, aside = stage(path, vault.encode(wanted), private=True), None
-        try:
-            if path.exists():
-                aside = path.rename(path.with_name(f".{secrets.token_hex(6)}{_OLD}"))
-            staged.publish()
-        except BaseException:
-            staged.discard()
-            if aside is not None:
-                aside.rename(path)
-            raise
-        if aside is not None:
-            _destroy(aside)
-    except OSError:
-        raise FileNotWritable(file=path.name) from None
+        exchange(path, wanted)
+    except DiskFull:
+        rewrite(path, wanted)
 
 
-def _destroy(path: Path) -> None:
-    with path.open("r+b") as file:
-        file.write(os.urandom(path.stat().st_size))
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
-    sync_folder(path.parent)
+def _wiped_copy(path: Path, vault_id: str, keys: Keys, *, also_codes: bool) -> bytes | None:
+    """What takes the place of another vault file; None for the practice desk's, which lies inside this folder too.
+    Raises ExpectedError for what is no vault that this program can change.
+    """
+    found = vault.decode(read_limited(path, vault.VAULT_LIMIT))
+    if path.suffix != ".json":
+        raise vault.VaultDamaged
+    return vault.encode(_without(found, keys, also_codes=also_codes)) if found.vault == vault_id else None

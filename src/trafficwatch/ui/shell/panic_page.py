@@ -3,7 +3,8 @@
 
 Made to be quick and never by mistake: the word has the focus at once, beside the button; no passphrase is asked, for it
 costs time and the desk is open anyway; nothing happens without the word, and Ctrl+Enter does not press the button.
-Afterwards the program locks, and the fresh one says who can still open it.
+Which backups will not go is said before, for afterwards there is no time: the program locks once the laptop's own keys
+are gone, whatever else failed and wherever one has gone meanwhile. The fresh one says who can still open it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
+from trafficwatch.errors import ExpectedError
 from trafficwatch.models.exchange import Delivery, PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.sync.outbox import WITHHELD, DeliveryRow, Outbox, deliveries, outbox
-from trafficwatch.texts import t
+from trafficwatch.texts import explain_error, t
 from trafficwatch.texts.exchange import delivery_words, type_words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
@@ -102,9 +105,9 @@ class PanicPage(Page):
         self.keepers = label("")
         column.addWidget(self.keepers)
         column.addWidget(label(t("panic.cannot"), "soft"))
-        self.elsewhere = label("", "soft")
-        self.elsewhere.hide()
-        column.addWidget(self.elsewhere)
+        self.left = label("", "soft")
+        self.left.hide()
+        column.addWidget(self.left)
         self.body.addWidget(frame)
 
     def _build_deed(self) -> None:
@@ -137,9 +140,9 @@ class PanicPage(Page):
     def _show_keepers(self, found: Keepers) -> None:
         key = {(True, True): "both", (True, False): "recovery", (False, True): "escrow"}
         self.keepers.setText(t(f"panic.keepers_{key.get((found.recovery, found.escrow), 'nobody')}"))
-        places = ", ".join(each.place for each in found.elsewhere)
-        self.elsewhere.setText(t("panic.elsewhere", count=len(found.elsewhere), places=places))
-        self.elsewhere.setVisible(bool(found.elsewhere))
+        words = _what_stays(found)
+        self.left.setText(words)
+        self.left.setVisible(bool(words))
 
     def _warn(self, also_codes: bool) -> None:  # noqa: FBT001 - a signal's argument
         while (item := self.warning.takeAt(0)) is not None:
@@ -162,8 +165,33 @@ class PanicPage(Page):
     def _wipe(self) -> None:
         self.wipe.setEnabled(False)
         self.clear_notices()
-        also_codes = self.codes.isChecked()
-        self.desk.tasks.store(self, lambda store: wipe(store, also_codes=also_codes), lambda _: self.desk.lock())
+        also_codes, tasks = self.codes.isChecked(), self.desk.tasks
+        tasks.store(tasks, lambda store: wipe(store, also_codes=also_codes), self._wiped, self._refused)
+
+    def _wiped(self, found: Keepers) -> None:
+        """Also when the page has been left meanwhile, and is no more."""
+        if shiboken6.isValid(self) and (words := _what_stays(found)):
+            self.tell(words, Tone.DANGER)
+        self.desk.lock()
+
+    def _refused(self, error: ExpectedError) -> None:
+        if shiboken6.isValid(self):
+            self.failed(error)
+        else:
+            self.desk.say(explain_error(error)["message"])
+
+
+def _what_stays(found: Keepers) -> str:
+    """The backups that open as before, and why; '' if there are none."""
+    parts = []
+    if found.elsewhere:
+        places = ", ".join(each.place for each in found.elsewhere)
+        parts.append(t("panic.elsewhere", count=len(found.elsewhere), places=places))
+    if found.unchanged:
+        parts.append(t("panic.unchanged", count=len(found.unchanged), places=", ".join(found.unchanged)))
+    if not found.is_listed:
+        parts.append(t("panic.not_listed"))
+    return "\n".join(parts)
 
 
 def _line(found: DeliveryRow) -> Line:

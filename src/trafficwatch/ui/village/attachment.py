@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from trafficwatch.casework.attachments import AttachmentRow, attachment, content, export
 from trafficwatch.casework.file_kinds import Shown
 from trafficwatch.errors import ExpectedError
-from trafficwatch.registry.trash import Reason, delete
+from trafficwatch.registry.trash import Reason, delete_now
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
@@ -193,8 +193,11 @@ class AttachmentPage(Page):
             return
         self.why_field.wrong("")
         self.sure.setEnabled(False)
-        self.desk.tasks.work(
-            self, lambda work: delete(work, "attachment", self._id, Reason(reason)), lambda _: self._removed()
+        attachment_id = self._id
+        self.desk.tasks.store(
+            self,
+            lambda store: delete_now(store, "attachment", attachment_id, Reason(reason)),
+            lambda _: self._removed(),
         )
 
     def _removed(self) -> None:

@@ -9,13 +9,14 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from trafficwatch.registry.browse import resident_card
-from trafficwatch.registry.trash import Reason, delete, goes_along, restore
+from trafficwatch.registry.trash import Reason, delete_now, goes_along, restore
 from trafficwatch.texts import t
 from trafficwatch.texts.trail import deletion_words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import Choice, Field, button, card, label
+from trafficwatch.village.drafts import drop
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,17 @@ class ResidentDeletePage(Page):
             self.reason.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         self.now.setEnabled(False)
-        person = self._person
-        self.submit(
-            lambda work: delete(work, "person", person, Reason(chosen)), lambda _: self._deleted(), self._failed
-        )
+        person, draft_id, saving = self._person, self.draft_id, self.saving
+
+        def drop_draft(work: Any) -> None:
+            if draft_id is not None:
+                drop(work, draft_id)
+
+        def act(store: Any) -> None:
+            delete_now(store, "person", person, Reason(chosen), also=drop_draft)
+            saving.finish()
+
+        self.desk.tasks.store(self, act, lambda _: self._deleted(), self._failed)
 
     def _failed(self, error: Any) -> None:
         self.now.setEnabled(True)

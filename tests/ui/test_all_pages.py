@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every page that is written can be gone to on one of the desks, under a name of its own."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import trafficwatch.ui
+from trafficwatch.app import pages
+from trafficwatch.models.fields import Side
+from trafficwatch.ui.shell.page import Page
+
+
+def written() -> Iterator[type[Page]]:
+    """Every page class below `trafficwatch.ui`, those of the gallery aside."""
+    for module in pkgutil.walk_packages(trafficwatch.ui.__path__, "trafficwatch.ui."):
+        if ".gallery" in module.name:
+            continue
+        found = vars(importlib.import_module(module.name)).values()
+        yield from (each for each in found if isinstance(each, type) and issubclass(each, Page) and each is not Page)
+
+
+def test_every_page_can_be_gone_to() -> None:
+    known = {page for side in Side for page in pages(side)[1].values()}
+    classes = set(written())
+    assert len(classes) > 20
+    assert classes == known
+
+
+def test_pages_have_names_of_their_own() -> None:
+    classes = set(written())
+    assert len({page.name for page in classes}) == len(classes)
+    assert all(page.name for page in classes)
