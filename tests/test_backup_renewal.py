@@ -269,7 +269,7 @@ def test_whatever_interrupts_it_every_backup_opens_and_the_next_unlock_goes_on(
             assert backup.present_key(row_at(row, there), keys_of(again)[row.id], again.keys) == keys_of(again)[row.id]
             assert {path.name for path in there.iterdir()} == {"store.db", "vault.json"}
         again.close()
-    assert finished.count(True) > 25
+    assert finished.count(True) > 20
     assert finished[-1] is False
 
 

@@ -20,7 +20,7 @@ from trafficwatch.texts import t
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.inbox import InboxPage
 from trafficwatch.ui.shell.backups_page import known
-from trafficwatch.ui.shell.daily import AGAIN, FIRST, LATER, Came, DailyBackup
+from trafficwatch.ui.shell.daily import FIRST, LATER, Came, DailyBackup
 from trafficwatch.ui.shell.findings import tell
 from trafficwatch.ui.village.home import HomePage
 from trafficwatch.village.backups import OLD, Missing, is_away, make_by_hand, missing_away
@@ -106,12 +106,12 @@ def test_a_day_s_first_work_brings_a_backup_and_only_one(qtbot: QtBot, desks: De
     with seated(qtbot, folder) as seat:
         hands = seat.unlock(VILLAGE_PASSPHRASE)
         timer = seat.shell._daily.timer
-        assert 0 < timer.remainingTime() <= FIRST
+        assert (timer.isActive(), timer.interval()) == (True, FIRST)
         for _ in range(2):
             timer.timeout.emit()
             hands.settle()
             assert hands.sees(t("backups.daily_done"))
-            assert AGAIN < timer.remainingTime() <= LATER
+            assert (timer.isActive(), timer.interval()) == (True, LATER)
         with seat.store.work() as work:
             assert [row.reason for row in backups(work) if Path(row.place).is_dir()] == [Reason.DAILY]
 

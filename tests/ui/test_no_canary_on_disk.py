@@ -34,8 +34,9 @@ from trafficwatch.ui.shell.draft_list import FORMS
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.village.setup import desk_members
 
-UNTYPED = {Side.VILLAGE: {"connect"}, Side.PPT: {"villages", "escrow", "member"}}
-"""Forms that take digits alone or begin with another desk's file, and one that needs an officer without training."""
+UNTYPED = {Side.VILLAGE: {"connect", "trash"}, Side.PPT: {"villages", "escrow", "member", "trash"}}
+"""Forms that take digits alone or begin with another desk's file, that need an officer without training, or something
+in the trash."""
 EVIDENCE = "bukti.pdf"
 
 
