@@ -101,6 +101,8 @@ def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Import
     """Verify a bundle and apply it, after the day's backup; raises BundleError subclasses and has changed nothing."""
     opened = verify(store, path, accept_pending=accept_pending)
     if not opened.again:
+        with store.work() as work:
+            _applier(work, opened)
         backup.make_before(store, Reason.IMPORT)
     with store.work() as work:
         earlier = _received_before(work, opened)
@@ -132,7 +134,7 @@ def _trust(work: Work, *, accept_pending: bool) -> Trust:
 
 
 def _applier(work: Work, opened: Opened) -> Callable[[Work, Opened], tuple[list[RecordResult], str | None]]:
-    """Which side takes in which kind from which side."""
+    """Which side takes in which kind from which side; raises KindUnexpected, or CaseKeyNeeded for a report."""
     table = {
         (Side.PPT, Side.VILLAGE, BundleKind.REPORT): _take_report,
         (Side.VILLAGE, Side.PPT, BundleKind.RECEIPT): receipts.take,
@@ -141,13 +143,13 @@ def _applier(work: Work, opened: Opened) -> Callable[[Work, Opened], tuple[list[
     found = table.get((work.info.side, Side(opened.manifest.sender.side), opened.manifest.kind))
     if found is None:
         raise KindUnexpected(kind=opened.manifest.kind.value)
+    if found is _take_report and not work.sealer.able:
+        raise CaseKeyNeeded
     return found
 
 
 def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
     """Merge a village's records, and make the receipt."""
-    if not work.sealer.able:
-        raise CaseKeyNeeded
     sender = opened.manifest.sender
     incoming = _in_order(opened)
     results = [_merge(work, state, home, sender.code) for state, home in incoming]
