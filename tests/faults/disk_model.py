@@ -104,6 +104,10 @@ class Disk:
     def _rename(self, op: Op) -> None:
         self._change("rename", op.path, op.other)
 
+    def _link(self, op: Op) -> None:
+        """A second name of the same file."""
+        self._change("link", op.other, self._file(op.path))
+
     def _remove(self, op: Op) -> None:
         self._change("unlink", op.path, None)
 

@@ -60,8 +60,10 @@ class _Recording:
             yield from self._on(args[0], "sync")
         elif name == "sendfile":
             yield from self._on(args[0], "copy", offset=result, other=self._source(args[1]))
-        elif name in {"rename", "unlink", "rmdir", "mkdir"}:
-            yield from self._named(name, [_text(arg) for arg in args[: 1 + (name == "rename")]])
+        elif name in {"rename", "link", "unlink", "rmdir", "mkdir"}:
+            yield from self._named(name, [_text(arg) for arg in args[: 1 + (name in {"rename", "link"})]])
+        elif name == "linkat":
+            yield from self._named("link", [_below(*args[:2]), _below(*args[2:4])])
         elif name in {"renameat", "renameat2"}:
             yield from self._named("rename", [_below(*args[:2]), _below(*args[2:4])])
         elif name in {"unlinkat", "mkdirat"}:
