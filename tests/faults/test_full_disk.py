@@ -85,7 +85,7 @@ def test_a_full_disk_is_named_and_what_was_saved_stays(disk: Path) -> None:
         lambda: save_one(store, 0, random.Random(0)),
         lambda: export(store, disk / "stick"),
         lambda: backup.make(store, disk / "stick", "by_hand"),
-        lambda: backup.make_daily(store),
+        lambda: backup.make(store, backup.own_place(store.folder), "daily"),
         lambda: rotation.rotate(store),
     ):
         with pytest.raises((StoreFull, DiskFull)):
