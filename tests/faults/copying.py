@@ -6,9 +6,10 @@ from __future__ import annotations
 import json
 import random
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
-from desks import VILLAGE_PASSPHRASE, Clock
+from desks import MORNING, VILLAGE_PASSPHRASE, Clock
 from golden.make import HERE, rows
 from saving import missing_saves, save_one
 from scenario import Ack, Acks, Scenario, opened, quick, two_desks
@@ -33,8 +34,8 @@ def village_with_a_save(root: Path) -> None:
 
 
 def back_up(root: Path, ack: Ack, chance: random.Random, rounds: int) -> None:
-    """By hand onto the stick, a save, and the automatic one."""
-    village = opened(root, "village")
+    """By hand onto the stick, a save, and the automatic one of the next day."""
+    village = opened(root, "village", clock=Clock(MORNING + timedelta(days=1)))
     ack(backup=backup.make(village, root / "stick", "by_hand").place)
     ack(saved=save_one(village, 1, chance), number=1)
     made = backup.make_daily(village)

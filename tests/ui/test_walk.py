@@ -32,8 +32,14 @@ SCENES = all_scenes()
 
 
 EVERY = os.environ.get("WALK") == "every"
-COMBINATIONS = list(itertools.product(LANGUAGES, (100, 200))) if EVERY else [("id", 100), ("en", 200)]
-"""`WALK=every` walks in both languages at both sizes; otherwise each language and each size once."""
+COMBINATIONS = list(itertools.product(LANGUAGES, (100, 200)))
+IN_TURN = (("id", 200), ("en", 200), ("id", 100), ("en", 100))
+WALKS = [
+    pytest.param(scene, language, zoom, id=f"{scene.name}-{language}-{zoom}")
+    for number, scene in enumerate(SCENES)
+    for language, zoom in (COMBINATIONS if EVERY else [IN_TURN[number % len(IN_TURN)]])
+]
+"""`WALK=every` walks every scene in both languages at both sizes; otherwise each scene is walked once, in turn."""
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +71,7 @@ def stages(
         stores[name].close()
 
 
-@pytest.mark.parametrize(("language", "zoom"), COMBINATIONS)
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize(("scene", "language", "zoom"), WALKS)
 def test_walk(
     qapp: QApplication,
     stages: dict[str, Stage],
