@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from store_tools import (
     FAST,
     HELPER,
@@ -216,14 +216,6 @@ def steps(monkeypatch: pytest.MonkeyPatch, at: Callable[[], None]) -> None:
         before(monkeypatch, owner, name, at)
 
 
-def moved(store: Store, here: Path, there: Path) -> None:
-    """Let the copy of a desk know its own backups, and not those of the desk it is a copy of."""
-    with store.work() as work:
-        for row in backup.backups(work):
-            place = str(there / Path(row.place).relative_to(here))
-            work.connection.execute(update(local.backup).where(local.backup.c.id == row.id).values(place=place))
-
-
 def copies(store: Store, root: Path, monkeypatch: pytest.MonkeyPatch, place: Path) -> list[Path]:
     """The desk as a power cut may leave it, before every step of removing the helper."""
     made: list[Path] = []
@@ -244,17 +236,11 @@ def test_whatever_interrupts_it_every_backup_opens_and_the_next_unlock_goes_on(
 ) -> None:
     rows = [backup.make(store, backup.own_place(store.folder), "by_hand")]
     kept = {row.id: (Path(row.place) / "vault.json").read_bytes() for row in rows}
-    finish = rotation.finish
     finished = []
     for copy in copies(store, root, monkeypatch, tmp_path / "salinan"):
         for row in rows:
             assert read(copy / Path(row.place).relative_to(root), PASSPHRASE).sequence == row.sequence
 
-        def first(opened: Store, copy: Path = copy, **named: Any) -> list[str]:
-            moved(opened, root, copy)
-            return finish(opened, **named)
-
-        monkeypatch.setattr(rotation, "finish", first)
         again = open_store(copy / "desa", PASSPHRASE, clock=clock)
         finished.append("rotation_finished" in again.findings)
         gone = not vault.has_slot(folder.read_vault(again.folder), HELPER)

@@ -16,14 +16,34 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.people import Person
 from trafficwatch.models.staff import Category, Volunteer
 from trafficwatch.registry import erasing, trash
-from trafficwatch.store import ballast, erasure
+from trafficwatch.store import backup, ballast, erasure
 from trafficwatch.store.ballast import SIZE
 from trafficwatch.store.connection import StoreBusy, StoreFull
 from trafficwatch.store.erasure import Ground
 from trafficwatch.store.files import write_whole
-from trafficwatch.store.unlock import recover_store
+from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.work import Store, Work
 from trafficwatch.village.drafts import drafts, drop, keep
+
+
+@pytest.mark.parametrize("has_ballast", [True, False])
+def test_unlocking_on_a_full_disk(tmp_path: Path, has_ballast: bool) -> None:
+    """SQLite can't even make its log, and calls that a failing disk."""
+    with small_disk(tmp_path, "96m") as disk:
+        folder = Path(shutil.copytree(copied(tmp_path), disk / "store"))
+        assert ballast.keep(folder)
+        if not has_ballast:
+            ballast.release(folder)
+        fill(disk)
+        if not has_ballast:
+            with pytest.raises(StoreFull):
+                open_store(folder, PASSPHRASE, clock=clock)
+            (disk / "filler").write_bytes(b"")
+        store = open_store(folder, PASSPHRASE, clock=clock, marks=disk / "marks")
+        assert not ballast.is_kept(folder)
+        with store.work() as work:
+            work.write(Person, None, name="Maria")
+        store.close()
 
 
 def fill(disk: Path) -> None:
@@ -123,6 +143,18 @@ def test_a_record_is_erased_on_a_full_disk(full: tuple[Store, str]) -> None:
     assert not ballast.is_kept(store.folder)
     with store.work() as work:
         assert erasure.is_erased(work.connection, "person", person)
+    assert kept_again(store)
+
+
+def test_a_backup_is_destroyed_on_a_full_disk(full: tuple[Store, str]) -> None:
+    store, _ = full
+    row = backup.make(store, backup.own_place(store.folder), "by_hand")
+    fill(store.folder.parent)
+    backup.destroy(store, row.id)
+    assert not Path(row.place).exists()
+    assert not ballast.is_kept(store.folder)
+    with store.work() as work:
+        assert [each.gone_at is not None for each in backup.backups(work)] == [True]
     assert kept_again(store)
 
 

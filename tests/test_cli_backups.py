@@ -119,6 +119,7 @@ def test_refusals(desks: Desks) -> None:
     refused(store(desks, "backup", "--to", desks.folder / "village"), "file_in_store")
     refused(store(desks, "backup", "--to", desks.folder / "nowhere"), "file_not_writable")
     refused(store(desks, "restore", desks.stick), "no_backup")
+    refused(store(desks, "restore", desks.folder / "village"), "no_backup")
     place = done(store(desks, "backup", "--to", desks.stick))["place"]
     refused(store(desks, "restore", place, passphrase="bukan frasa sandi"), "wrong_passphrase")
     desks.ppt.close()

@@ -25,6 +25,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.migration import Journey
 from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.recruiting import Recruiter
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.registry import browse, trash
 from trafficwatch.store import erasure, journal
@@ -98,7 +99,8 @@ def canary_person(store: Store) -> str:
     canaries = Canaries()
     with store.work() as work:
         [institution, *_] = work.connection.execute(select(RECORD_TABLES["institution"].c.id)).scalars()
-        canaries.ids = {"institution": institution, "volunteer": work.volunteer or ""}
+        recruiter = work.write(Recruiter, None, name="Pak Anton")  # is not erased with the person
+        canaries.ids = {"institution": institution, "volunteer": work.volunteer or "", "recruiter": recruiter}
         for name, record_type in RECORD_TYPES.items():
             if name in OF_A_PERSON:
                 canaries.ids[name] = work.write(record_type.cls, None, **canaries.of(record_type, Side.VILLAGE))
@@ -350,7 +352,8 @@ def test_the_backups_that_still_hold_it_are_named(desks: Desks, village: Store) 
         other = work.write(Person, None, name="Maria Seran")
         work.write(Person, other, occupation="tani")
     done = erasure.erase(village, "person", person, Ground.PERSON_ASKED)
-    assert [(held.id, held.place, held.records) for held in done.backups] == [("between", "cadangan/between", 1)]
+    place = str(village.folder / "cadangan" / "between")
+    assert [(held.id, held.place, held.records) for held in done.backups] == [("between", place, 1)]
     desks.clock.move(hours=1)
     with village.work() as work:
         note_backup(work, "after")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -28,6 +29,7 @@ from escrow_tools import REASON, asked, notes, own
 from trafficwatch.store import backup, rotation, vault
 from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.files import FileExists, FileInStore
+from trafficwatch.store.folder import read_vault
 from trafficwatch.store.unlock import open_store, recover_store
 from trafficwatch.store.vault import CaseKeyNotHere, Stretching, WrongRecoveryCode
 from trafficwatch.store.work import Store
@@ -50,6 +52,7 @@ from trafficwatch.sync.escrow_file import (
     EscrowDamaged,
     EscrowForAnotherPpt,
 )
+from trafficwatch.texts import t
 from trafficwatch.village.founding import renew_passphrase
 from trafficwatch.village.setup import renew_recovery_code
 
@@ -155,6 +158,21 @@ def test_keys_are_renewed_for_a_replaced_code_only(desks: Desks) -> None:
     assert desks.village.keys.master != before
     assert state(desks.village).status is EscrowStatus.READY
     come_back(desks, code)
+
+
+@pytest.mark.parametrize("end", [set_up, turn_off])
+def test_keys_are_renewed_at_the_next_unlock_if_the_power_goes(
+    desks: Desks, monkeypatch: pytest.MonkeyPatch, end: Callable[[Store], EscrowState]
+) -> None:
+    set_up(desks.village)
+    folder, epoch = desks.village.folder, read_vault(desks.village.folder).epoch
+    with monkeypatch.context() as patched:
+        patched.setattr(rotation, "begin", lambda *_, **__: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            end(desks.village)
+    desks.village.close()
+    desks.village = open_store(folder, VILLAGE_PASSPHRASE, clock=desks.clock)
+    assert (desks.village.findings, read_vault(folder).epoch) == (["rotation_finished"], epoch + 1)
 
 
 def test_escrow_is_set_up_anew_after_use(desks: Desks) -> None:
@@ -316,3 +334,18 @@ def test_the_whole_way_by_commands(desks: Desks) -> None:
     opened.close()
     assert done(cli(*village, "store", "escrow", "off", passphrase=VILLAGE_PASSPHRASE)) == {"status": "off"}
     refused(cli(*village, "store", "escrow", "request", "--to", desks.stick), "escrow_not_set_up")
+
+
+@pytest.mark.parametrize("used", ["escrow_used", "sheet_used"])
+def test_the_command_says_what_to_do_with_the_code(desks: Desks, used: str) -> None:
+    code = code_of(desks) if used == "escrow_used" else renew_recovery_code(desks.village)
+    desks.close()
+    reading, writing = os.pipe()
+    with os.fdopen(reading), os.fdopen(writing, "w") as pipe:
+        pipe.write(f"{code}\n")
+        pipe.flush()
+        words = ("store", "recover", "--volunteer", "Maria Tefa", "--code-fd", reading)
+        said = cli("--lang", "id", "--store", desks.folder / "village", *words, passphrase=NEW)
+    assert said.code == 0
+    for key in ("escrow_used_more", "sheet_used_more"):
+        assert (t(f"findings.{key}") in said.out) is (key == f"{used}_more")

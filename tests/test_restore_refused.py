@@ -16,15 +16,15 @@ from store_tools import content, make_store, small_disk
 
 from trafficwatch.app import has_store
 from trafficwatch.models.backups import BackupRow
-from trafficwatch.store import alone, backup, restore, schema, snapshot, vault
+from trafficwatch.store import alone, backup, restore, schema, snapshot
 from trafficwatch.store.alone import StoreInUse
 from trafficwatch.store.files import DiskFull
 from trafficwatch.store.look import BackupDamaged, NoBackup, look
 from trafficwatch.store.recovery_code import RecoveryCodeIncomplete
-from trafficwatch.store.restore import BackupOfOtherVillage, RestoreLosesChanges, RestoreUnsure
+from trafficwatch.store.restore import BackupOfOtherVillage, RestoreLosesChanges
 from trafficwatch.store.schema import StoreNewer
-from trafficwatch.store.unlock import StoreExists, recover_store
-from trafficwatch.store.vault import VaultNewer, WrongPassphrase, WrongRecoveryCode
+from trafficwatch.store.unlock import StoreExists
+from trafficwatch.store.vault import VaultNewer, WrongPassphrase
 
 
 @pytest.fixture
@@ -77,22 +77,6 @@ def test_a_damaged_store_of_which_nothing_is_known_is_no_obstacle(desk: Desk) ->
     desk.restore(row)
     assert desk.names() == ["Sebelum"]
     assert sorted(content(desk.aside()[0])) == ["store.db", "vault.json", "vault.previous.json"]
-
-
-def test_what_opens_the_backup_alone_needs_a_word(desk: Desk) -> None:
-    row = desk.backed_up()
-    store = desk.open()
-    current = vault.decode((desk.folder / "vault.json").read_bytes())
-    renewed, code = vault.renew_recovery(current, store.keys)
-    store.close()
-    (desk.folder / "vault.json").write_bytes(vault.encode(renewed))
-    (desk.folder / "vault.previous.json").unlink()
-    shutil.rmtree(desk.marks)
-    refused(desk, RestoreUnsure, row)
-    desk.restore(row, discard_newer=True)
-    assert desk.names() == []
-    with pytest.raises(WrongRecoveryCode):
-        recover_store(desk.folder, code)
 
 
 def test_another_village(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

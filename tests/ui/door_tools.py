@@ -75,7 +75,8 @@ def with_sheet(desks: Desks) -> str:
     """The recovery sheet is printed and checked, so that the desk opens with its first page; gives the code."""
     code = renew_recovery_code(desks.village)
     confirm_recovery_sheet(desks.village, code)
-    shutil.rmtree(desks.folder / "village/backups", ignore_errors=True)  # the one before the keys were renewed
+    for made in (desks.folder / "village/backups").glob("*"):  # the one before the keys were renewed
+        shutil.rmtree(made)
     return code
 
 

@@ -155,6 +155,8 @@ def test_the_ppt_opens_the_window_by_telephone(qtbot: QtBot, desks: Desks) -> No
         hands.type(group[0].lower())
         hands.do(Key.Key_Return, CTRL)
         assert village.is_open
+        assert hands.sees(t("findings.escrow_used"))
+        assert not hands.sees(t("findings.sheet_used_more"))
         hands.do(Key.Key_1, CTRL)
         hands.press_button("Kode PPT dipakai")
         assert hands.sees(t("escrow.card.chip_used"))

@@ -138,6 +138,7 @@ def test_leaving_the_page_meanwhile_does_not_keep_the_desk_open(stage_of: StageO
     page = stage.page(PanicPage)
     page.word.setText("HAPUS")
     page.wipe.click()
+    assert stage.tasks._store.hurried  # type: ignore[union-attr]
     stage.clear()
     stage.settle()
     assert stage.went == [("lock", {})]
@@ -156,6 +157,7 @@ def test_a_wipe_that_was_not_possible_leaves_the_desk_open_and_says_so(stage_of:
             stage.clear()
         stage.settle()
         assert stage.went == []
+        assert not store.hurried
         if not leave:
             assert explain_error(VaultDamaged())["message"] in words(page)
             assert page.wipe.isEnabled()

@@ -169,6 +169,39 @@ def test_who_was_removed_is_not_let_in_by_an_old_backup(qtbot: QtBot, desks: Des
         assert seat.is_open
 
 
+def test_what_opens_the_backup_alone_is_asked_for_something_else(qtbot: QtBot, desks: Desks) -> None:
+    folder, drawer = desks.folder / "village", desks.folder / "drawer"
+    with_sheet(desks)
+    resident(desks.village, BEFORE)
+    made = make_by_hand(desks.village, desks.stick)
+    drawer.mkdir()
+    shutil.move(made.place, drawer / "old")
+    desks.close()
+    store = opened(folder, VILLAGE_PASSPHRASE)
+    with store.work() as work:
+        [helper] = [row.id for row in desk_members(work) if row.id != work.volunteer]
+    remove_member(store, helper)
+    store.close()
+    with seated(qtbot, folder) as seat:
+        hands = seat.hands
+        hands.press_button(t("restore.link"))
+        choose(hands, drawer)
+        look(hands, HELPER_PASSPHRASE)
+        before = files(folder)
+        hands.press_button(t("restore.go"))
+        assert hands.sees(t("errors_store.restore_unsure.message"))
+        page = page_of(seat)
+        assert isinstance(page.step, ChooseStep)
+        assert (page.kept.secret, page.step.secret) == ("", "")
+        assert files(folder) == before
+        hands.reach(t("restore.which"))
+        look(hands, VILLAGE_PASSPHRASE)
+        hands.press_button(t("restore.go"))
+        hands.press_button(t("restore.ask_yes"))
+        seat.unlock(VILLAGE_PASSPHRASE)
+        assert seat.is_open
+
+
 def test_a_wrong_passphrase_is_told_where_it_was_typed_and_nothing_is_kept(qtbot: QtBot, desks: Desks) -> None:
     with_sheet(desks)
     make_by_hand(desks.village)

@@ -6,12 +6,14 @@ Exit code 0 when nothing was found, 1 otherwise. Nothing personal is printed: re
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk
-from trafficwatch.texts import t
+from trafficwatch.models.dates import PartialDate
+from trafficwatch.texts import current_language, t
 from trafficwatch.texts.exchange import type_words
 
 if TYPE_CHECKING:
@@ -26,13 +28,17 @@ _SHOWN = 50
 def check(desk: Desk) -> None:
     """Check pages, links, journal and every value; says which record is wrong."""
     from trafficwatch.store.check import check as look
+    from trafficwatch.store.unacknowledged import noted
 
     with desk.open() as opened:
-        was_put_back = "older_state" in opened.findings
         report = look(opened)
-    found = [_said(finding) for finding in report.findings]
-    if was_put_back:
-        found.insert(0, {"finding": "older_state", "message": t("trail.check.older_state")})
+        with opened.work() as work:
+            waiting = noted(work)
+    found = [
+        {"finding": finding, "since": since, "message": _waiting(finding, since)} for finding, since in waiting.items()
+    ]
+    found += [_said(finding) for finding in report.findings]
+    todo = " ".join(_todo({each.key for each in report.findings}, is_waiting=bool(waiting)))
     document = {
         "ok": not found,
         "pages": report.pages,
@@ -41,7 +47,7 @@ def check(desk: Desk) -> None:
         "case_text_checked": report.sealed,
         "complete": report.complete,
         "findings": found,
-        "todo": t("trail.check_todo") if found else "",
+        "todo": todo,
     }
     lines = [f"- {each['message']}" for each in found[:_SHOWN]]
     if len(found) > _SHOWN:
@@ -50,10 +56,23 @@ def check(desk: Desk) -> None:
         lines.insert(0, t("trail.check_looked_at", pages=report.pages, records=report.records, entries=report.entries))
     if report.complete and not report.sealed:
         lines.append(t("trail.check_without_case_text"))
-    lines.append(t("trail.check_todo") if found else t("trail.check_clean"))
+    lines.append(todo or t("trail.check_clean"))
     desk.say(document, "\n".join(lines))
     if found:
         raise SystemExit(1)
+
+
+def _todo(keys: set[str], *, is_waiting: bool) -> Iterator[str]:
+    if is_waiting:
+        yield t("trail.check_waiting_todo")
+    if keys:
+        yield t("trail.check_index_todo") if keys == {"search_index"} else t("trail.check_todo")
+
+
+def _waiting(finding: str, since: str) -> str:
+    """What an unlock found out and nobody has answered for yet."""
+    day = PartialDate.parse(since[:10]).format(current_language())
+    return t("trail.check_waiting", finding=t(f"findings.{finding}"), day=day)
 
 
 def _said(finding: Finding) -> dict[str, Any]:

@@ -75,8 +75,7 @@ class Desk:
 
         store = open_store(self.folder, self.passphrase(), marks=self.marks)
         try:
-            for finding in store.findings:
-                click.echo(t(f"findings.{finding}"), err=True)
+            tell_findings(store)
             yield store
         finally:
             store.close()
@@ -103,6 +102,12 @@ class Desk:
     def say(self, document: Mapping[str, Any], text: str) -> None:
         """Answer: the document with `--json`, the text otherwise."""
         click.echo(json.dumps(document, ensure_ascii=False, default=str) if self.as_json else text)
+
+
+def tell_findings(store: Store) -> None:
+    """What unlocking found out, on standard error."""
+    for finding in store.findings:
+        click.echo(t(f"findings.{finding}"), err=True)
 
 
 def first_line(descriptor: int) -> str:

@@ -7,7 +7,7 @@ import dataclasses
 
 import click
 
-from trafficwatch.cli.common import Desk, first_line, pass_desk, training_options, training_proof
+from trafficwatch.cli.common import Desk, first_line, pass_desk, tell_findings, training_options, training_proof
 from trafficwatch.errors import InputError
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.exchange import status_words, type_words
@@ -68,10 +68,11 @@ def recover(desk: Desk, volunteer: str, code_fd: int | None) -> None:
     opened = recover_store(desk.folder, code, marks=desk.marks)
     try:
         renewed = renew_passphrase(opened, volunteer, desk.passphrase(new=True))
-        settle(opened)
+        used = "escrow_used" if settle(opened) else "sheet_used"
     finally:
         opened.close()
-    desk.say({"volunteer": renewed}, t("cli.passphrase_renewed"))
+    tell_findings(opened)
+    desk.say({"volunteer": renewed}, f"{t(f'findings.{used}')} {t(f'findings.{used}_more')}")
 
 
 @store.command("info")

@@ -21,7 +21,9 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BackupRow:
-    """One backup as its store noted it: `place` is its folder, `sequence` the last row of the journal that it holds."""
+    """One backup as its store noted it: `place` is its folder, wherever the store lies now, `sequence` the last row of
+    the journal that it holds.
+    """
 
     id: str
     made_at: str

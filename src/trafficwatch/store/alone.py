@@ -20,7 +20,7 @@ from trafficwatch.store.connection import StoreDiskFailed
 WAIT = 3.0
 """Seconds that a program waits for one that is just ending."""
 
-_LOCK = "in-use.lock"
+LOCK = "in-use.lock"
 _STEP = 0.05
 
 
@@ -62,7 +62,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _open(folder: Path) -> int:
-        return os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
 
     def _locked(handle: int) -> bool:
         try:

@@ -26,7 +26,7 @@ from sqlalchemy import func, insert, literal_column, select, update
 from trafficwatch.errors import ExpectedError, FileError, InputError
 from trafficwatch.models.backups import BackupRow, Reason
 from trafficwatch.models.tables import local
-from trafficwatch.store import snapshot, vault
+from trafficwatch.store import ballast, snapshot, vault
 from trafficwatch.store.connection import StoreDamaged, StoreDiskFailed
 from trafficwatch.store.files import (
     DiskFull,
@@ -36,7 +36,8 @@ from trafficwatch.store.files import (
     sync_folder,
     write_whole,
 )
-from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT, read_vault
+from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT, as_noted, read_vault, resolved
+from trafficwatch.store.giving_way import giving_way
 from trafficwatch.store.snapshot import Progress
 from trafficwatch.store.vault import CaseKeyNotHere, Keys, Vault, VaultDamaged, VaultNewer
 from trafficwatch.store.work import Store, Work
@@ -84,13 +85,13 @@ class BackupUnknown(InputError):
 def make(store: Store, place: Path, reason: Reason | str, progress: Progress | None = None) -> BackupRow:
     """A verified backup in a new folder inside `place`, noted in the store.
 
-    Raises DiskFull, FileNotWritable, FileInStore, WriteNotVerified, or what is wrong with the store itself.
+    Raises DiskFull, FileNotWritable, FileInStore, WriteNotVerified, BackupGaveWay, or what is wrong with the store.
     """
     if place != own_place(store.folder):
         check_outside(place, store.folder)
     with store.work() as work:
         now = work.now
-    row, key = write(store.folder, store.keys, place, Reason(reason), now, progress)
+    row, key = write(store.folder, store.keys, place, Reason(reason), now, giving_way(store, progress))
     try:
         with store.work() as work:
             note(work, row, key)
@@ -158,7 +159,7 @@ def write(
             unfinished.mkdir(mode=0o700)
             snapshot.copy(source, unfinished / DATABASE, key, change, progress)
             write_whole(unfinished / VAULT, keeper, private=True)
-            snapshot.verify(unfinished / DATABASE, key, known)
+            snapshot.verify(unfinished / DATABASE, key, known, lambda: progress(1, 1) if progress else None)
             if read_limited(unfinished / VAULT, vault.VAULT_LIMIT) != keeper:
                 raise WriteNotVerified(file=backup_id)
             sync_folder(unfinished)
@@ -175,7 +176,7 @@ def note(work: Work, row: BackupRow, key: bytes) -> None:
         insert(local.backup).values(
             id=row.id,
             made_at=row.made_at,
-            place=row.place,
+            place=as_noted(Path(row.place), work.folder),
             reason=row.reason.value,
             size=row.size,
             records=row.records,
@@ -198,7 +199,7 @@ def backups(work: Work) -> tuple[BackupRow, ...]:
     table = local.backup
     columns = [column for column in table.columns if column.name != "key"]
     rows = work.connection.execute(select(*columns).order_by(literal_column("rowid").desc()))
-    return tuple(BackupRow(**{**row._asdict(), "reason": Reason(row.reason)}) for row in rows)
+    return tuple(_row(work, row._asdict()) for row in rows)
 
 
 def is_reachable(row: BackupRow) -> bool:
@@ -216,7 +217,7 @@ def prune(store: Store) -> None:
     """Destroy the automatic backups that are too many; what can't be destroyed now is tried again another day."""
     with store.work() as work:
         known = backups(work)
-    automatic = [row for row in known if row.reason in _AUTOMATIC and row.gone_at is None]
+    automatic = [row for row in known if _is_ours(row, store.folder) and row.gone_at is None]
     stay = kept(automatic)
     for row in automatic:
         if row.id not in stay:
@@ -254,17 +255,35 @@ def destroy(store: Store, backup_id: str) -> None:
     if row is None:
         raise BackupUnknown
     place = Path(row.place)
-    if row.reason not in _AUTOMATIC and not place.is_dir():
-        raise BackupNotThere(date=row.made_at[:10], place=row.place)
     with snapshot.disk_errors(place.name):
+        if not place.is_dir() and not (_is_ours(row, store.folder) and _is_missing(place)):
+            raise BackupNotThere(date=row.made_at[:10], place=row.place)
         for name in (VAULT, PREVIOUS):
             overwrite(place / name)
+    ballast.room(store.folder, lambda: _note_gone(store, backup_id))
+    ballast.room(store.folder, lambda: _empty_log(store))
+    _remove(place)
+
+
+def _note_gone(store: Store, backup_id: str) -> None:
     with store.work() as work:
         gone = update(local.backup).where(local.backup.c.id == backup_id)
         work.connection.execute(gone.values(key=b"", gone_at=work.now))
+
+
+def _empty_log(store: Store) -> None:
     with store.bare() as driver:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    _remove(place)
+
+
+def _is_ours(row: BackupRow, folder: Path) -> bool:
+    """Whether a backup came here by itself, so that it goes by itself too."""
+    return row.reason in _AUTOMATIC and Path(row.place).parent == own_place(folder.absolute())
+
+
+def _is_missing(place: Path) -> bool:
+    """Whether the folder that a backup was made in is there, and the backup is not in it."""
+    return place.parent.is_dir() and not os.path.lexists(place)
 
 
 def rewrap_all(store: Store, live: Vault, keys: Keys) -> tuple[BackupRow, ...]:
@@ -282,9 +301,19 @@ def rewrap_all(store: Store, live: Vault, keys: Keys) -> tuple[BackupRow, ...]:
 
 def rewrap(row: BackupRow, key: bytes, live: Vault, keys: Keys, former: bytes | None = None) -> None:
     """Write the vault of a backup anew, over a database with this key or a `former` one. Raises OUT_OF_REACH."""
-    place = Path(row.place) / VAULT
-    found = vault.decode(read_limited(place, vault.VAULT_LIMIT))
-    write_whole(place, vault.encode(vault.rewrapped(found, live, keys, key, former)), private=True)
+    place = Path(row.place)
+    found = read_keeper(row)
+    changed = vault.rewrapped(found, live, keys, key, former)
+    if found.purpose == "store":  # one that was set aside
+        changed = vault.for_store(changed, keys)
+    write_whole(place / VAULT, vault.encode(changed), private=True)
+    overwrite(place / PREVIOUS)
+    (place / PREVIOUS).unlink(missing_ok=True)
+
+
+def read_keeper(row: BackupRow) -> Vault:
+    """The vault of a backup. Raises OUT_OF_REACH."""
+    return vault.decode(read_limited(Path(row.place) / VAULT, vault.VAULT_LIMIT))
 
 
 def standing(store: Store) -> list[tuple[BackupRow, bytes]]:
@@ -298,18 +327,22 @@ def present_key(row: BackupRow, noted: bytes, keys: Keys) -> bytes:
     """The key that a backup's database is under: the noted one, or one in its vault that an accident kept from being
     noted. Raises OUT_OF_REACH.
     """
-    place = Path(row.place)
-    found = vault.decode(read_limited(place / VAULT, vault.VAULT_LIMIT))
+    found, database = read_keeper(row), Path(row.place) / DATABASE
     known = [noted] if noted else []
     with suppress(VaultDamaged):
         known += vault.store_keys(found, keys)
     for key in known:
-        with suppress(StoreDamaged), snapshot.reading(place / DATABASE, [key]):
+        with suppress(StoreDamaged), snapshot.reading(database, [key], live=found.purpose == "store"):
             return key
     raise StoreDamaged
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
+
+
+def _row(work: Work, values: dict[str, Any]) -> BackupRow:
+    place = resolved(values["place"], work.folder)
+    return BackupRow(**{**values, "place": place, "reason": Reason(values["reason"])})
 
 
 def _sequence(work: Work) -> int:

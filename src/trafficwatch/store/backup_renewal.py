@@ -21,8 +21,9 @@ from sqlalchemy import update
 from trafficwatch.models.backups import BackupRow
 from trafficwatch.models.tables import local
 from trafficwatch.store import snapshot, vault
-from trafficwatch.store.backup import OUT_OF_REACH, ROOM, overwrite, present_key, rewrap, standing
-from trafficwatch.store.files import DiskFull, read_limited, sync_folder
+from trafficwatch.store.backup import OUT_OF_REACH, ROOM, overwrite, present_key, read_keeper, rewrap, standing
+from trafficwatch.store.connection import StoreDiskFailed
+from trafficwatch.store.files import DiskFull, sync_folder
 from trafficwatch.store.folder import DATABASE, VAULT, sweep
 from trafficwatch.store.vault import Keys, Vault
 from trafficwatch.store.work import Store
@@ -67,14 +68,16 @@ def _renew(store: Store, row: BackupRow, noted: bytes, live: Vault, keys: Keys) 
 
 def _rekey(row: BackupRow, present: bytes, fresh: bytes, live: Vault, keys: Keys) -> None:
     place = Path(row.place)
-    database, copied = place / DATABASE, place / _COPY
-    vault.rewrapped(vault.decode(read_limited(place / VAULT, vault.VAULT_LIMIT)), live, keys, fresh)  # or not at all
+    database, copied, found = place / DATABASE, place / _COPY, read_keeper(row)
+    vault.rewrapped(found, live, keys, fresh)  # or not at all
     with snapshot.disk_errors(place.name), _swept(place):
         if shutil.disk_usage(place).free < database.stat().st_size + ROOM:
             raise DiskFull(file=place.name)
-        with snapshot.reading(database, [present]) as source:
+        with snapshot.reading(database, [present], live=found.purpose == "store") as source:
             known = snapshot.facts(source)
             snapshot.copy(source, copied, fresh, lambda _: None)
+        if database.with_name(f"{DATABASE}-wal").exists():  # of a store that was set aside, and is open somewhere
+            raise StoreDiskFailed
         snapshot.verify(copied, fresh, known)
         with _overwritten(place / VAULT):
             rewrap(row, fresh, live, keys, present)

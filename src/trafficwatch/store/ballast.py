@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from trafficwatch.errors import FileError
-from trafficwatch.store.connection import StoreFull
+from trafficwatch.store.connection import StoreDiskFailed, StoreFull
 from trafficwatch.store.files import DiskFull, write_whole
 
 SIZE = 16 * 1024 * 1024
 _FILE = "ballast"
 _PLENTY = 4 * SIZE
+_NOTHING = 2**18
+"""With less than this a disk is full: SQLite can't even open its log, and calls that a failing disk."""
 
 T = TypeVar("T")
 
@@ -58,8 +61,28 @@ def release(folder: Path) -> bool:
 def room(folder: Path, act: Callable[[], T]) -> T:
     """What `act` gives; on a full disk the ballast is given up and `act`, which undoes what it began, tried again."""
     try:
-        return act()
+        with _full_is_full(folder):
+            return act()
     except (StoreFull, DiskFull):
         if not release(folder):
             raise
-    return act()
+    with _full_is_full(folder):
+        return act()
+
+
+@contextmanager
+def _full_is_full(folder: Path) -> Iterator[None]:
+    """What a disk without any room refuses is told as what it is."""
+    try:
+        yield
+    except StoreDiskFailed:
+        if _is_full(folder):
+            raise StoreFull from None
+        raise
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < _NOTHING
+    except OSError:
+        return False

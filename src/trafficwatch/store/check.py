@@ -7,11 +7,10 @@ is ahead of our counter, no journalled change is missing from the history; of an
 values are opened too, with the case key; without it only that they were not taken away is known.
 
 A page put back from an older copy bears a valid seal, and shows as a value, a stamp or a row of which the journal says
-otherwise, or which its index does not know. Unseen goes a draft that is put back, an older confirmation (the
-record is sent again), and the directory of the search index (which is made anew from the people). A chain that somebody
-with the store's key wrote anew is known by the mark alone.
+otherwise, or which its index does not know. Unseen goes a draft that is put back, and an older confirmation (the
+record is sent again). A chain that somebody with the store's key wrote anew is known by the mark alone.
 
-Nothing is repaired here: a backup is.
+Nothing is repaired here but the search index, which is made anew from the people: for the rest there are backups.
 """
 
 from __future__ import annotations
@@ -34,7 +33,14 @@ from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store import erasure, journal
 from trafficwatch.store.check_exchange import of_exchange
-from trafficwatch.store.check_pages import Finding, find_unreadable, look_at_pages, look_at_search, look_at_structure
+from trafficwatch.store.check_pages import (
+    Finding,
+    find_unreadable,
+    look_at_pages,
+    look_at_search,
+    look_at_structure,
+    no_false_alarm,
+)
 from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.records import Records
 from trafficwatch.store.sealing import SealedValueDamaged, Sealer
@@ -79,7 +85,14 @@ class _Told:
 
 
 def check(store: Store, mark: Mark | None = None) -> Report:
-    """Look at everything; changes nothing but that the log is written into the file."""
+    """Look at everything; changes nothing but that the log is written into the file, and the search index is made anew
+    if it disagrees with the people. Raises CheckNotPossible.
+    """
+    with no_false_alarm():
+        return _check(store, mark)
+
+
+def _check(store: Store, mark: Mark | None) -> Report:
     pages, findings = look_at_pages(store)
     if findings:
         return Report(tuple(findings + find_unreadable(store)), pages, 0, 0, sealed=False, complete=False)

@@ -20,13 +20,22 @@ from sqlalchemy.exc import DatabaseError
 
 from trafficwatch.errors import StoreError
 from trafficwatch.models.tables import RECORD_TABLES, local, metadata
+from trafficwatch.store import info, search
+from trafficwatch.store.connection import StoreBusy, StoreDamaged, StoreDiskFailed, StoreFull, named_errors
 from trafficwatch.store.folder import open_database, read_vault
 from trafficwatch.store.work import Store
 
+_HINDERED = (StoreFull, StoreBusy, StoreDiskFailed)
 _AT_MOST = 100
 """How many messages on the structure are asked for: the rest would say no more."""
 _PAGE = re.compile(r"page (\d+)")
 _MISFILED = re.compile(r"row (\d+) missing from index (\w+)")
+
+
+class CheckNotPossible(StoreError):
+    """The disk is full, or refuses: nothing can be said of the store now."""
+
+    key = "check_not_possible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,16 @@ class Finding:
     where: dict[str, Any] = field(default_factory=dict)
 
 
+@contextmanager
+def no_false_alarm() -> Iterator[None]:
+    """A disk on which looking isn't possible is not a store that is damaged."""
+    try:
+        with named_errors():
+            yield
+    except _HINDERED:
+        raise CheckNotPossible from None
+
+
 def look_at_pages(store: Store) -> tuple[int, list[Finding]]:
     """How many pages there are, and which do not bear their seal."""
     with _opened(store) as engine:
@@ -48,10 +67,11 @@ def look_at_pages(store: Store) -> tuple[int, list[Finding]]:
         raw = engine.raw_connection()
         try:
             driver: Any = raw.driver_connection
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            with no_false_alarm():
+                driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             pages = int(driver.execute("PRAGMA page_count").fetchone()[0])
             said = [str(row[0]) for row in driver.execute("PRAGMA cipher_integrity_check")]
-        except sqlcipher3.DatabaseError:
+        except (sqlcipher3.DatabaseError, StoreDamaged):
             return 0, [Finding("file_unreadable")]
         finally:
             raw.close()
@@ -91,24 +111,32 @@ def find_unreadable(store: Store) -> list[Finding]:
 
 
 def look_at_search(store: Store) -> list[Finding]:
-    """Whether the search index knows just the people who are there, by the words that it keeps of them."""
-    person = RECORD_TABLES["person"]
-    with store.work() as work:
-        if not _search_tables(work.connection):
-            return []
-        there = set(work.connection.execute(select(person.c.id).where(person.c.deleted.is_(None))).scalars())
-        both = "SELECT id FROM search_person JOIN search_number USING (number)"
-        known = set(work.connection.exec_driver_sql(both).scalars())
-        numbers = work.connection.exec_driver_sql("SELECT count(*) FROM search_number").scalar_one()
+    """Whether the search index agrees with the people who are there. One that does not is made anew from them: it is
+    nothing but theirs.
+    """
     with _opened(store) as engine:
-        if engine is None or there != known or numbers != len(known):
+        if engine is None:
             return [Finding("search_damaged")]
-        try:
-            with engine.begin() as connection:
-                connection.exec_driver_sql("INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)")
-        except DatabaseError:
-            return [Finding("search_damaged")]
-    return []
+        if _search_agrees(engine):
+            return []
+    try:
+        with store.work() as work:
+            info.put(work.connection, {"search": None})
+            search.ensure(work.connection)
+    except (StoreDamaged, DatabaseError):
+        return [Finding("search_damaged")]
+    return [Finding("search_index")]
+
+
+def _search_agrees(engine: Engine) -> bool:
+    try:
+        with no_false_alarm(), engine.begin() as connection:
+            connection.exec_driver_sql("INSERT INTO search_text (search_text, rank) VALUES ('integrity-check', 1)")
+            return search.agrees(connection)
+    except (StoreDamaged, DatabaseError):
+        return False
+    except (ValueError, TypeError, AttributeError):  # a person who can't be read: of that another finding tells
+        return True
 
 
 def _search_tables(connection: Connection) -> list[str]:
@@ -136,6 +164,8 @@ def _opened(store: Store) -> Iterator[Engine | None]:
     """Connections beside the desk's own; None when the file does not open any more."""
     try:
         engine = open_database(store.folder, read_vault(store.folder), store.keys)
+    except _HINDERED:
+        raise CheckNotPossible from None
     except StoreError:
         yield None
         return
@@ -189,7 +219,7 @@ def _of_structure(connection: Connection, line: str) -> Finding | None:
     if line.startswith("***"):
         return None
     if "FTS5" in line:
-        return Finding("search_damaged")
+        return None  # `look_at_search` tells
     misfiled = _MISFILED.search(line)
     if misfiled:
         table = connection.execute(

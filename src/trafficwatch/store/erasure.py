@@ -26,6 +26,7 @@ from trafficwatch.models.history import written
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store import belonging, info
+from trafficwatch.store.folder import resolved
 from trafficwatch.store.records import Records, RecordUnknown
 from trafficwatch.store.sealing import SealedValueDamaged, Sealer
 
@@ -125,7 +126,8 @@ def holding(work: Work, records: Collection[_Key] | None = None) -> tuple[Holdin
         .group_by(*columns)
         .order_by(kept.c.made_at.desc(), kept.c.id)
     )
-    return tuple(HoldingBackup(*row) for row in work.connection.execute(query))
+    rows = work.connection.execute(query)
+    return tuple(HoldingBackup(row.id, row.made_at, resolved(row.place, work.folder), row.records) for row in rows)
 
 
 def compact(store: Store) -> bool:

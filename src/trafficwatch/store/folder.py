@@ -62,6 +62,17 @@ def sweep(folder: Path) -> None:
                     destroy(leftover) if leftover.suffix == OLD else leftover.unlink()
 
 
+def as_noted(place: Path, folder: Path) -> str:
+    """How the store in `folder` notes a place: from itself on where it lies inside, for it may be moved as a whole."""
+    real, inside = Path(os.path.realpath(place)), os.path.realpath(folder)
+    return real.relative_to(inside).as_posix() if real.is_relative_to(inside) else str(place.absolute())
+
+
+def resolved(place: str, folder: Path) -> str:
+    """Where a place is that the store in `folder` noted."""
+    return str(folder.absolute() / place)
+
+
 def exchange(path: Path, content: bytes) -> None:
     """Put `content` in a file's place and overwrite the bytes that stood there, which must not come back.
 

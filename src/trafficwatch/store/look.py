@@ -86,9 +86,10 @@ def _is_backup(path: Path) -> bool:
 def open_backup(folder: Path, backup: Path, secret: str, *, is_code: bool, clock: Callable[[], datetime]) -> Source:
     try:
         is_there = (backup / VAULT).is_file() and (backup / DATABASE).is_file()
+        is_itself = is_there and folder.exists() and folder.samefile(backup)
     except OSError:  # a name that no disk can have
-        is_there = False
-    if not is_there:
+        is_there = is_itself = False
+    if is_itself or not is_there:
         raise NoBackup(file=backup.name[:100])
     try:
         found = vault.decode(read_limited(backup / VAULT, vault.VAULT_LIMIT))

@@ -27,14 +27,15 @@ from sqlalchemy import func, insert, select, update
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.models.tables import local
-from trafficwatch.store import erasure, info
+from trafficwatch.store import erasure, info, unacknowledged
 from trafficwatch.store.check_exchange import PARTNER, partner_words
 from trafficwatch.store.files import read_limited, write_whole
 from trafficwatch.store.vault import derive
 from trafficwatch.store.work import Store, Work
 
 OLDER_STATE = "older_state"
-"""The finding that this store was put back to an older state, and not by our own restoring."""
+"""The finding that this store was put back to an older state, and not by our own restoring: told until somebody says
+that it was understood (`unacknowledged`)."""
 ERASED_AGAIN = "erased_again"
 """The finding that what had been erased for good had come back with a backup, and is gone again."""
 RESTORED, ERASE_AGAIN = "restored", "erase_again"
@@ -92,7 +93,7 @@ def read(where: Place) -> Mark | None:
 
 
 def watch(store: Store, marks: Path | None, vault: str) -> list[str]:
-    """Look at an open store and its mark, and keep the mark from now on; what the desk has to say.
+    """Look at an open store and its mark, and keep the mark from now on; what the desk has to say this once.
 
     A store that was restored, or put back to an older state, starts a new epoch. Without `marks` only the former shows.
     """
@@ -132,7 +133,7 @@ def _compare(store: Store, mark: Mark | None) -> list[str]:
             return [RESTORED]
         if mark is not None and _is_behind(work, mark):
             _start_epoch(work, mark.counter if mark.mac else None, OLDER_STATE)
-            return [OLDER_STATE]
+            unacknowledged.note(work, OLDER_STATE)
     return []
 
 

@@ -6,18 +6,20 @@ was erased, where backups lie. When all of it is verified one rename says so (`r
 happens, `finish` moves the present store aside and the new one in, at the next unlock if need be. So after any accident
 the old or the new store stands. No backup is touched.
 
-The vault keeps the slots of today where the secret opens them, or a removed volunteer would be back. What the restored
-store needs to be told apart from what it was happens when it is first unlocked (`store.mark`).
+Only what opens the present store too may replace it, and the vault keeps the slots of today: or a removed volunteer
+would be back, with what was erased or revoked since. A store whose vault can't be read holds nobody up. What the
+restored store needs to be told apart from what it was happens when it is first unlocked (`store.mark`).
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +33,11 @@ from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.store import alone, mark, snapshot, tries, vault
 from trafficwatch.store.backup import SAYS
 from trafficwatch.store.files import DiskFull, read_limited, sync_folder, write_whole
-from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
+from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT, as_noted
 from trafficwatch.store.look import Source, contents, find, look, open_backup, way_in
 from trafficwatch.store.mark import Mark
 from trafficwatch.store.snapshot import Progress
-from trafficwatch.store.vault import CaseKeyNotHere, Keys, Vault, VaultDamaged, VaultNewer
+from trafficwatch.store.vault import CaseKeyNotHere, Keys, Vault, VaultDamaged, WrongPassphrase, WrongRecoveryCode
 from trafficwatch.store.vault_format import signed
 from trafficwatch.store.vault_keys import label
 from trafficwatch.store.vault_slots import wrap
@@ -46,6 +48,7 @@ READY = "restoring"
 """The folder in a store's folder that holds the store which is to take its place."""
 
 _PREPARED, _ASIDE = ".restoring.tmp", "before-restore"
+_NAME_ASIDE = re.compile(rf"{_ASIDE}-\d{{8}}-[0-9a-f]{{7}}")
 _SAYS_ASIDE = "aside"
 _LOGS = tuple(f"{DATABASE}-{kind}" for kind in ("wal", "shm", "journal"))
 _BACKUP = "id, made_at, place, reason, size, records, sequence, key, gone_at"
@@ -65,7 +68,7 @@ class RestoreLosesChanges(StoreError):
 
 
 class RestoreUnsure(StoreError):
-    """What was typed opens the backup, but not the present store: nobody can tell what would be lost."""
+    """What was typed opens the backup, but not the present store: who has only that may not replace it."""
 
     key = "restore_unsure"
 
@@ -80,15 +83,17 @@ class RestoreNeedsCaseKey(StoreError):
 class _Present:
     """The store that is there now, as far as it can be known: with the same secret, and from its mark.
 
-    `lost` counts changes that the backup has not, None where nobody can tell; `carried` is what must not be forgotten.
+    `lost` counts changes that the backup has not; `key` is the database's, empty if it can't be read; `carried` is what
+    must not be forgotten. Vault and keys are None for a store whose vault can't be read.
     """
 
     vault: Vault | None
     keys: Keys | None
-    lost: int | None
+    lost: int
     counter: int | None
     carried: dict[str, list[Any]]
-    records: int
+    records: int = 0
+    key: bytes = b""
 
 
 # -- restoring ---------------------------------------------------------------------------------------------------------
@@ -107,18 +112,13 @@ def restore(
 ) -> Contents:
     """Put the store of a backup in the place of the closed one in `folder`, or into an empty folder.
 
-    Raises what `look` does, StoreInUse, BackupOfOtherVillage, RestoreNeedsCaseKey, DiskFull and the like, and, unless
-    `discard_newer`, RestoreLosesChanges or RestoreUnsure. Until it is done the present store is untouched.
+    Raises what `look` does, StoreInUse, BackupOfOtherVillage, RestoreUnsure, RestoreNeedsCaseKey, DiskFull and the
+    like, and, unless `discard_newer`, RestoreLosesChanges. Until it is done the present store is untouched.
     """
-    with snapshot.disk_errors(folder.name):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = alone.hold(folder)
-    try:
+    with _held(folder):
         finish(folder)
         source = open_backup(folder, backup, secret, is_code=is_code, clock=clock)
         present = _look_at_present(folder, source, secret, marks, is_code=is_code)
-        if not discard_newer and present.lost is None:
-            raise RestoreUnsure
         if not discard_newer and present.lost:
             raise RestoreLosesChanges(changes=present.lost)
         now = clock().astimezone(UTC).isoformat(timespec="seconds")
@@ -132,9 +132,28 @@ def restore(
             sync_folder(folder)
         finish(folder)
         tries.clear(folder)  # what was typed opens the store that is there now
-    finally:
-        held.release()
     return contents(source)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """The folder is there and nobody else's; if it was made for this and nothing comes of it, it goes again."""
+    made: list[Path] = []
+    try:
+        with snapshot.disk_errors(folder.name):
+            made = [each for each in (folder, *folder.parents) if not each.exists()]
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = alone.hold(folder)
+        try:
+            yield
+        finally:
+            held.release()
+    except BaseException:
+        with suppress(OSError):
+            for each in made:
+                (each / alone.LOCK).unlink(missing_ok=True)
+                each.rmdir()
+        raise
 
 
 def finish(folder: Path) -> None:
@@ -149,7 +168,7 @@ def finish(folder: Path) -> None:
         if not ready.is_dir():
             return
         if (ready / DATABASE).is_file():  # so the one in the store's folder is still the one to set aside
-            _set_aside(folder, ready, folder / (ready / _SAYS_ASIDE).read_text("ascii"))
+            _set_aside(folder, ready, folder / _name_aside(ready))
         for name in (DATABASE, VAULT):
             if (ready / name).is_file():
                 (ready / name).replace(folder / name)
@@ -157,6 +176,15 @@ def finish(folder: Path) -> None:
                 sync_folder(ready)
         shutil.rmtree(ready)
         sync_folder(folder)
+
+
+def _name_aside(ready: Path) -> str:
+    """What the present store is to be called. Any other name is not ours: it might lead out of the folder."""
+    said = (ready / _SAYS_ASIDE).read_text("ascii", "replace") if (ready / _SAYS_ASIDE).is_file() else ""
+    if not _NAME_ASIDE.fullmatch(said):
+        said = f"{_ASIDE}-{_new_id(datetime.now(UTC).isoformat())}"
+        write_whole(ready / _SAYS_ASIDE, said.encode("ascii"), private=True)
+    return said
 
 
 def _set_aside(folder: Path, ready: Path, aside: Path) -> None:
@@ -179,36 +207,53 @@ def _set_aside(folder: Path, ready: Path, aside: Path) -> None:
 
 
 def _look_at_present(folder: Path, source: Source, secret: str, marks: Path | None, *, is_code: bool) -> _Present:
-    live = _present_vault(folder)
-    if live is not None and live.vault != source.vault.vault:
-        raise BackupOfOtherVillage(name=source.facts.info["name"], code=source.facts.info["code"])
-    keys = None
-    if live is not None:
-        with suppress(StoreError):
-            keys = way_in(live, secret, is_code=is_code)
+    found = _present_vault(folder, source, secret, is_code=is_code)
+    if found is None and _is_of_other_village(folder, source, marks):
+        raise _other_village(source)
+    live, keys = found or (None, None)
     reached = _mark(folder, marks, source.vault.vault, *(each for each in (keys, source.keys) if each))
-    lost, counter = (None, None) if reached is None else (_behind(source, reached), reached.counter)
-    carried: dict[str, list[Any]] = {}
-    records = 0
-    if live is not None and keys is None:
-        return _Present(live, None, lost, counter, carried, records)
-    lost = lost or 0  # a store that can't be read has nothing to lose but what its mark tells
-    if live is not None and keys is not None:
-        present = snapshot.reading(folder / DATABASE, vault.store_keys(live, keys), live=True)
-        with suppress(StoreError), snapshot.store_errors(), present as now:
+    lost, counter = (0, None) if reached is None else (_behind(source, reached), reached.counter)
+    for key in vault.store_keys(live, keys) if live and keys else ():
+        with (
+            suppress(StoreError),  # what can't be read has nothing to lose but what its mark tells
+            snapshot.store_errors(),
+            snapshot.reading(folder / DATABASE, [key], live=True) as now,
+        ):
             facts = snapshot.facts(now)
             lost = facts.sequence - _common(now, source)
             counter = max(counter or 0, int(facts.info["counter"]))
-            records = sum(facts.counts.values())
             carried = _carried(now, source.facts.sequence)
-    return _Present(live, keys, lost, counter, carried, records)
+            return _Present(live, keys, lost, counter, carried, sum(facts.counts.values()), key)
+    return _Present(live, keys, lost, counter, {})
 
 
-def _present_vault(folder: Path) -> Vault | None:
+def _present_vault(folder: Path, source: Source, secret: str, *, is_code: bool) -> tuple[Vault, Keys] | None:
+    """The vault of the present store and its keys, None if it can't be read at all.
+
+    Raises BackupOfOtherVillage, and RestoreUnsure: else an earlier way in were enough to undo what was decided since.
+    """
     for name in (VAULT, PREVIOUS):
-        with suppress(FileError, VaultDamaged, VaultNewer):
-            return vault.decode(read_limited(folder / name, vault.VAULT_LIMIT))
+        with suppress(FileError, VaultDamaged):
+            found = vault.decode(read_limited(folder / name, vault.VAULT_LIMIT))
+            if found.vault != source.vault.vault:
+                raise _other_village(source)
+            try:
+                return found, way_in(found, secret, is_code=is_code)
+            except (WrongPassphrase, WrongRecoveryCode):
+                raise RestoreUnsure from None
     return None
+
+
+def _is_of_other_village(folder: Path, source: Source, marks: Path | None) -> bool:
+    """Whether what lies in the folder has a mark, and is by that not what the backup was made from."""
+    if marks is None or not any((folder / name).exists() for name in (VAULT, PREVIOUS, DATABASE)):
+        return False
+    known = {path.name for path in marks.glob(mark.place(marks, folder, "*", bytes(32)).file.name)}
+    return bool(known) and mark.place(marks, folder, source.vault.vault, bytes(32)).file.name not in known
+
+
+def _other_village(source: Source) -> BackupOfOtherVillage:
+    return BackupOfOtherVillage(name=source.facts.info["name"], code=source.facts.info["code"])
 
 
 def _mark(folder: Path, marks: Path | None, vault_id: str, *keys: Keys) -> Mark | None:
@@ -265,10 +310,10 @@ def _prepare(folder: Path, source: Source, present: _Present, now: str, progress
     if shutil.disk_usage(folder).free < source.size + _ROOM:
         raise DiskFull(file=folder.name)
     changed = vault.encode(_vault(source, present, key))
-    aside_id = f"{now[:10].replace('-', '')}-{secrets.token_hex(4)[:7]}"
+    aside_id = _new_id(now)
     aside = f"{_ASIDE}-{aside_id}"
     prepared.mkdir(mode=0o700)
-    rows = _rows(folder, source, present, aside_id, str(folder.absolute() / aside), now)
+    rows = _rows(folder, source, present, aside_id, aside, now)
 
     def change(copy: Any) -> None:
         _change(copy, source, present, rows)
@@ -279,6 +324,10 @@ def _prepare(folder: Path, source: Source, present: _Present, now: str, progress
     write_whole(prepared / _SAYS_ASIDE, aside.encode("ascii"), private=True)
     snapshot.verify(prepared / DATABASE, key, source.facts)
     sync_folder(prepared)
+
+
+def _new_id(now: str) -> str:
+    return f"{now[:10].replace('-', '')}-{secrets.token_hex(4)[:7]}"
 
 
 def _vault(source: Source, present: _Present, key: bytes) -> Vault:
@@ -303,7 +352,7 @@ def _rows(
     rows, facts = list(present.carried.get("backup", ())), source.facts
     said = facts.info.get(SAYS)
     if said and said["id"] not in {row[0] for row in rows}:
-        records, place = sum(facts.counts.values()), str(source.folder.absolute())
+        records, place = sum(facts.counts.values()), as_noted(source.folder, folder)
         key = source.database_keys[0]
         rows.append(
             (said["id"], said["made_at"], place, said["reason"], source.size, records, facts.sequence, key, None)
@@ -311,7 +360,7 @@ def _rows(
     if (folder / DATABASE).is_file():
         size = (folder / DATABASE).stat().st_size
         reason = Reason.SET_ASIDE.value
-        rows.append((aside_id, now, aside, reason, size, present.records, facts.sequence, b"", None))
+        rows.append((aside_id, now, aside, reason, size, present.records, facts.sequence, present.key, None))
     return rows
 
 

@@ -15,14 +15,18 @@ from collections.abc import Collection
 import msgspec
 
 from trafficwatch.models.backups import BackupRow, Reason
-from trafficwatch.store import backup, backup_renewal, folder, resealing, vault
+from trafficwatch.store import backup, backup_renewal, folder, info, resealing, unacknowledged, vault
 from trafficwatch.store.connection import StoreDamaged, StoreFull, named_errors
 from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.resealing import Progress
 from trafficwatch.store.vault import Keys, RotationUnfinished, Vault
-from trafficwatch.store.work import Store
+from trafficwatch.store.work import Store, Work
 
 FINISHED = "rotation_finished"
+BACKUPS_LEFT = "backups_left"
+"""The finding that some backups still open with what opened them before; told until somebody has understood it."""
+_DUE = "rotation_due"
+"""The row of `store_info` with the epoch of the last vault whose keys are to be renewed."""
 _ROOM = 4 * 2**20
 
 
@@ -47,12 +51,19 @@ def rotate(
 
 def rotate_if_possible(store: Store, *, progress: Progress = lambda _done, _total: None) -> tuple[BackupRow, ...]:
     """Renew all keys, unless the disk has no room for it or an earlier rotation waits for somebody with the case key:
-    what was changed in the vault before counts all the same.
+    what was changed in the vault before counts all the same. If it was `want`ed, a later unlock does it.
     """
     try:
         return rotate(store, progress=progress)
     except (StoreFull, RotationUnfinished):
         return ()
+
+
+def want(work: Work) -> None:
+    """Note, before the vault is changed, that all keys are to be renewed after it: what keeps that from being done now,
+    an unlock does later. The next epoch of the vault ends it.
+    """
+    info.put(work.connection, {_DUE: folder.read_vault(work.folder).epoch})
 
 
 def begin(store: Store, *, remove: Collection[str] = (), untrain: Collection[str] = ()) -> Keys:
@@ -68,12 +79,20 @@ def begin(store: Store, *, remove: Collection[str] = (), untrain: Collection[str
 
 
 def finish(store: Store, *, progress: Progress = lambda _done, _total: None) -> list[str]:
-    """Go on with what was begun before this unlock; what the desk has to say of it."""
+    """Go on with what was begun before this unlock, and do what is wanted since; what the desk has to say of it.
+
+    Whoever came in with a code gets a passphrase next, after which all keys are renewed anyway.
+    """
     found = folder.read_vault(store.folder)
-    if found.former is None and not (found.cases and store.keys.case):
-        return []
-    _follow(store, found, store.keys, progress)
-    return [FINISHED]
+    is_done = found.former is not None or bool(found.cases and store.keys.case)
+    if is_done:
+        _follow(store, found, store.keys, progress)
+    with store.work() as work:
+        due = info.get(work.connection, _DUE)
+    if due is not None and due >= found.epoch and store.keys.kind == "passphrase":
+        rotate_if_possible(store, progress=progress)
+        is_done = is_done or folder.read_vault(store.folder).epoch > found.epoch
+    return [FINISHED] if is_done else []
 
 
 def _has_room(store: Store, *, copies: int) -> bool:
@@ -98,6 +117,9 @@ def _follow(store: Store, found: Vault, keys: Keys, progress: Progress) -> tuple
     left = backup_renewal.renew_all(  # while the vault still has the case keys that they are under
         store, found, keys, lambda done: progress(2 * rows + max(rows, 1) * done, total)
     )
+    if left:
+        with store.work() as work:
+            unacknowledged.note(work, BACKUPS_LEFT)
     store.mark()
     with StagedFiles() as files:
         folder.stage_vault(files, store.folder, found, vault.settle(found, keys))

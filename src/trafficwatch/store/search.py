@@ -54,6 +54,11 @@ INSERT INTO search_text (search_text, rank) VALUES ('secure-delete', 1);
 `detail=none`: with secure-delete FTS5 (SQLite 3.53.4) then loses words, and keeps others, when a person changes twice
 in a transaction."""
 _FIELDS = ("name", "aliases", "address", "birth_place", "nik", "kk_number", "phones")
+_BEGINNINGS = (1, 2, 3)
+"""As `prefix` above."""
+_LEAVES = """
+SELECT id >> 37, id & 0x7fffffff, block FROM search_text_data WHERE id >> 37 > 0 AND ((id >> 31) & 63) = 0 ORDER BY id
+"""
 _AT_ONCE = 1_000
 
 
@@ -81,6 +86,51 @@ def ensure(connection: Connection, progress: Callable[[int, int], None] = lambda
     _fill(connection, progress)
     info.put(connection, {"search": VERSION})
     return True
+
+
+def agrees(connection: Connection) -> bool:
+    """Whether the index holds just what the records say, and finds it by every word and by how each begins. Raises the
+    driver's errors, and ValueError for a person who can't be read.
+    """
+    run = connection.exec_driver_sql
+    people = {row["id"]: _entry(row) for row in connection.execute(_people(one=False)).mappings()}
+    known = "SELECT id, number, name, words, digits FROM search_person LEFT JOIN search_number USING (number)"
+    rows = run(known).all()
+    if {row[0]: _Entry(*row[2:]) for row in rows} != people:
+        return False
+    if run("SELECT count(*) FROM search_number").scalar_one() != len(people):
+        return False
+    numbers = {row[0]: row[1] for row in rows}
+    counts = Counter(word for entry in people.values() for word in _own_words(entry))
+    words = {(word, fold(word), word[::-1], people) for word, people in counts.items()}
+    if {tuple(row) for row in run("SELECT word, folded, backwards, people FROM search_word")} != words:
+        return False
+    meant: dict[str, list[int]] = {}
+    for of_id, entry in people.items():
+        terms = entry.words.split()
+        for match in {f'"{term}"' for term in terms} | {f'"{term[:size]}"*' for term in terms for size in _BEGINNINGS}:
+            met = meant.setdefault(match, [0, 0])
+            met[0], met[1] = met[0] + 1, met[1] + numbers[of_id]
+    query = "SELECT count(*), sum(rowid) FROM search_text WHERE search_text MATCH ?"
+    return _directory_agrees(connection) and all(
+        list(run(query, (match,)).one()) == met for match, met in meant.items()
+    )
+
+
+def _directory_agrees(connection: Connection) -> bool:
+    """Whether FTS5's directory knows every page on which words begin, and besides only those before the first that is
+    left of a segment, or that one; its own check misses what the directory lacks. The name of a page is segment, level
+    and number; it says in its third and fourth byte where the list of its words begins, which may be empty.
+    """
+    run = connection.exec_driver_sql
+    first: dict[int, int] = {}
+    begun = set()
+    for segment, page, block in run(_LEAVES):
+        first.setdefault(segment, page)
+        if len(block) > int.from_bytes(block[2:4]):
+            begun.add((segment, page))
+    known = {(segment, page) for segment, page in run("SELECT segid, pgno >> 1 FROM search_text_idx")}
+    return begun <= known and all(page <= first.get(segment, 0) for segment, page in known - begun)
 
 
 def put(connection: Connection, person_id: str) -> None:

@@ -52,7 +52,8 @@ def reading(path: Path, keys: Sequence[bytes], *, live: bool = False) -> Iterato
     """A driver's connection in one read transaction, under the first of these keys that opens the file.
 
     Raises StoreDamaged or what else the disk did; what is read inside the block raises the driver's own errors. `live`
-    is a store that others write to; without it the file must stand alone, and nothing is written beside it.
+    is a store that others write to; without it the file stands alone: nothing is written beside it, and a log that lies
+    there is not of it and never looked into.
     """
     connection = _open_reading(path, keys, live=live)
     try:
@@ -108,12 +109,14 @@ def copy(
         forget_cached(file.fileno())
 
 
-def verify(path: Path, key: bytes, expected: Facts) -> None:
-    """Read a copy back from the disk: every page, what it says and how much it holds. Raises WriteNotVerified."""
+def verify(path: Path, key: bytes, expected: Facts, pause: Callable[[], None] = lambda: None) -> None:
+    """Read a copy back from the disk: every page, what it says and how much it holds. Raises WriteNotVerified, or what
+    `pause` does, which is called before each long reading.
+    """
     try:
         with reading(path, [key]) as connection:
             found = facts(connection)
-            is_whole = pages_hold(connection)
+            is_whole = pages_hold(connection, pause)
     except (StoreDamaged, StoreDiskFailed):
         raise WriteNotVerified(file=path.parent.name) from None
     if not is_whole or (found.sequence, found.link, found.counts) != (
@@ -124,11 +127,13 @@ def verify(path: Path, key: bytes, expected: Facts) -> None:
         raise WriteNotVerified(file=path.parent.name)
 
 
-def pages_hold(connection: Any) -> bool:
+def pages_hold(connection: Any, pause: Callable[[], None] = lambda: None) -> bool:
     """Whether every page carries its right authentication code, and all of them hold together."""
+    pause()
     with store_errors():
         if connection.execute("PRAGMA cipher_integrity_check").fetchall():
             return False
+        pause()
         return bool(connection.execute("PRAGMA quick_check").fetchall() == [("ok",)])
 
 
@@ -175,7 +180,7 @@ def _open_reading(path: Path, keys: Sequence[bytes], *, live: bool) -> Any:
             try:
                 if live:
                     return open_raw(str(path), key, _LIVE)
-                return open_raw(f"{path.absolute().as_uri()}?mode=ro", key, _READING, uri=True)
+                return open_raw(f"{path.absolute().as_uri()}?mode=ro&immutable=1", key, _READING, uri=True)
             except sqlcipher3.DatabaseError as error:
                 if named(error) is not StoreDamaged:
                     raise

@@ -17,7 +17,19 @@ from pathlib import Path
 from trafficwatch import __version__
 from trafficwatch.errors import InputError, StoreError
 from trafficwatch.models.fields import Side
-from trafficwatch.store import alone, info, mark, restore, rotation, schema, tries, upgrading, vault
+from trafficwatch.store import (
+    alone,
+    ballast,
+    info,
+    mark,
+    restore,
+    rotation,
+    schema,
+    tries,
+    unacknowledged,
+    upgrading,
+    vault,
+)
 from trafficwatch.store.connection import connect, named_errors
 from trafficwatch.store.files import FileNotWritable, StagedFiles, write_whole
 from trafficwatch.store.folder import (
@@ -164,21 +176,29 @@ def _open(folder: Path, way_in: Callable[[Vault], Keys], clock: Clock, marks: Pa
         if not any(is_there(folder / name) for name in (VAULT, PREVIOUS, restore.READY)):
             raise NoStore
         closing.callback(alone.hold(folder).release)
-        restore.finish(folder)
-        sweep(folder)
-        found = read_vault(folder)
-        keys = way_in(found)
+        store = ballast.room(folder, lambda: _enter(folder, way_in, clock, marks))
+        closing.push(store.closing)
+        store.closing = closing.pop_all()
+    return store
+
+
+def _enter(folder: Path, way_in: Callable[[Vault], Keys], clock: Clock, marks: Path | None) -> Store:
+    """The store in a folder that is held; after an error nothing of it is open, and all of it can be tried again."""
+    restore.finish(folder)
+    sweep(folder)
+    found = read_vault(folder)
+    keys = way_in(found)
+    with ExitStack() as closing:
         engine = open_database(folder, found, keys)
         closing.callback(engine.dispose)
         upgraded = upgrading.bring_up_to_date(folder, engine, keys, clock())
-        store = Store(folder, engine, keys, clock, closing.pop_all())
-    try:
+        store = Store(folder, engine, keys, clock, closing)
         store.findings += upgraded
         store.findings += rotation.finish(store)
         store.findings += mark.watch(store, marks, found.vault)
-    except BaseException:
-        store.close()
-        raise
+        with store.work() as work:
+            store.findings += unacknowledged.noted(work)
+        store.closing = closing.pop_all()
     return store
 
 

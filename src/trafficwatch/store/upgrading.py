@@ -29,7 +29,7 @@ def bring_up_to_date(folder: Path, engine: Engine, keys: Keys, now: datetime) ->
         place, at = backup.own_place(folder), now.isoformat(timespec="seconds")
         row, key = backup.write(folder, keys, place, Reason.UPGRADE, at)
         made.append(row)
-        return lambda connection: backup.note(Work(connection, keys, now), row, key)
+        return lambda connection: backup.note(Work(connection, keys, now, folder), row, key)
 
     try:
         return [UPGRADED] if schema.upgrade(engine, back_up) else []

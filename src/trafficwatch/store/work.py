@@ -43,8 +43,9 @@ class FieldOwnedElsewhere(InputError):
 class Work:
     """One transaction: records, journal, clock and who is at work."""
 
-    def __init__(self, connection: Connection, keys: Keys, now: datetime) -> None:
+    def __init__(self, connection: Connection, keys: Keys, now: datetime, folder: Path) -> None:
         self.connection = connection
+        self.folder = folder
         self.now = now.isoformat(timespec="seconds")
         self.today = now.astimezone().date().isoformat()
         self.sealer = Sealer(keys.case)
@@ -161,9 +162,11 @@ class Work:
 class Store:
     """An unlocked store. Close it, and end the process, to lock.
 
-    `findings` is what unlocking found out and the desk has to say: `mark.OLDER_STATE`, `mark.RESTORED`,
-    `mark.ERASED_AGAIN`, `rotation.FINISHED`, `upgrading.UPGRADED`.
+    `findings` is what unlocking found out and the desk has to say: `mark.RESTORED`, `mark.ERASED_AGAIN`,
+    `rotation.FINISHED`, `upgrading.UPGRADED`; until somebody has understood it: `mark.OLDER_STATE`,
+    `rotation.BACKUPS_LEFT`.
     `mark` notes outside what the store has reached (`store.mark`): after bundles, and when it closes.
+    `hurried` is set while somebody wants to lock or wipe: a backup then gives way.
     """
 
     def __init__(
@@ -178,6 +181,7 @@ class Store:
         self.folder = folder
         self.keys = keys
         self.findings: list[str] = []
+        self.hurried = False
         self.mark: Callable[[], None] = lambda: None
         self.closing = closing or ExitStack()
         self._engine = engine
@@ -188,7 +192,7 @@ class Store:
     def work(self) -> Iterator[Work]:
         """One transaction; commits at the end of the block, undoes everything if it raises. Raises StoreFull etc."""
         with named_errors(), self._engine.begin() as connection:
-            yield Work(connection, self.keys, self._clock())
+            yield Work(connection, self.keys, self._clock(), self.folder)
 
     @contextmanager
     def bare(self) -> Iterator[Any]:

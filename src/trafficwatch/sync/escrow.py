@@ -149,10 +149,12 @@ def set_up(store: Store) -> EscrowState:
         sealed = escrow_file.seal(escrow, own.signing_seed, ppt.recipient)
         _keep(work, _Kept(work.now, hashlib.sha256(sealed).hexdigest(), escrow.recipient))
         work.note(_ON, "device", own.device, f"PPT {ppt.code}")
+        if had_code := any(slot.kind == "escrow" for slot in current.slots):
+            rotation.want(work)
         stage_vault(files, store.folder, current, grown)
         files.add(store.folder / ESCROW, sealed, private=True)  # last: a file without its slot would promise too much
     backup.rewrap_all(store, read_vault(store.folder), store.keys)
-    if any(slot.kind == "escrow" for slot in current.slots):
+    if had_code:
         rotation.rotate_if_possible(store)
     return state(store)
 
@@ -163,6 +165,7 @@ def turn_off(store: Store) -> EscrowState:
         require_side(work, Side.VILLAGE)
         _forget(work)
         work.note(_OFF, "device", work.info.device, "escrow")
+        rotation.want(work)
         current = read_vault(store.folder)
         stage_vault(files, store.folder, current, vault.without(current, store.keys, kinds={"escrow"}))
     _remove_file(store.folder)

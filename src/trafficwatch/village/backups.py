@@ -20,12 +20,14 @@ from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store import backup
 from trafficwatch.store.backup import backups, destroy, due, is_reachable, make_daily
 from trafficwatch.store.folder import DATABASE, VAULT
+from trafficwatch.store.giving_way import BackupGaveWay
 from trafficwatch.store.look import find, look
 from trafficwatch.store.restore import restore
 from trafficwatch.store.snapshot import Progress
 from trafficwatch.store.work import Store
 
 __all__ = [
+    "BackupGaveWay",
     "BackupRow",
     "Contents",
     "Found",

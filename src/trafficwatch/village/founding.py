@@ -18,6 +18,7 @@ from trafficwatch.models.fields import Side, Value
 from trafficwatch.models.identity import clean_name
 from trafficwatch.models.staff import Category, Training, Volunteer, is_trained
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store import rotation
 from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.unlock import Clock, create_store, stage_volunteer_slot, utc_now
 from trafficwatch.store.vault import Stretching
@@ -113,6 +114,7 @@ def renew_passphrase(store: Store, name: str, passphrase: str, *, stretching: St
         of_volunteer = RECORD_TABLES["training"].c.volunteer_id == found[0].id
         trained = is_trained(work.records.select(Training, of_volunteer), work.today)
         work.note("new_passphrase", "volunteer", found[0].id, f"{store.keys.kind} code")
+        rotation.want(work)
         stage_volunteer_slot(store, files, passphrase, found[0].id, trained=trained, stretching=stretching)
     return found[0].id
 

@@ -62,6 +62,7 @@ def change_own_passphrase(
         current = read_vault(store.folder)
         changed = vault.change_passphrase(current, store.keys, old, new, stretching=stretching or vault.calibrate())
         work.note("new_passphrase", "volunteer", work.volunteer or "", "own")
+        rotation.want(work)
         stage_vault(files, store.folder, current, changed)
     return rotation.rotate_if_possible(store, progress=progress)
 

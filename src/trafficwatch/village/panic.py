@@ -3,9 +3,9 @@
 
 What go are slots of the vault, not the data: with the recovery sheet or the PPT's help they open again, unless those
 slots go too. The same happens to the vaults of every backup within reach; one that can't be changed is made unreadable.
-The store's own vault goes first, its previous one before it: from one moment to the next the laptop opens no more, and
-an accident at any point leaves a store that opens with the sheet. No backup and no error of the store stops the rest;
-what could not be reached is told. What was copied away before, nobody can reach from here.
+First go the backups inside the store's folder, then its own vault, then backups elsewhere: whatever breaks it off, the
+desk opens as before and wipes again, or nothing in its folder opens but with the sheet. No backup and no error of the
+store stops the rest; what could not be reached is told. What was copied away before, nobody can reach from here.
 """
 
 from __future__ import annotations
@@ -58,22 +58,28 @@ def keepers(store: Store) -> Keepers:
 def wipe(store: Store, *, also_codes: bool) -> Keepers:
     """Remove the volunteers' slots, with `also_codes` those of the recovery sheet and the PPT as well: then nobody
     opens this desk any more. Gives who still can. Raises FileNotWritable, DiskFull, VaultDamaged, and then the desk
-    opens as before; once its own vault is changed nothing raises.
+    opens as before, while backups may not; once its own vault is changed nothing raises.
 
     The store must be closed, and the process ended, at once: its keys are still in memory.
     """
     ballast.release(store.folder)
     found = read_vault(store.folder)
     wiped = _without(found, store.keys, also_codes=also_codes)
+    unchanged: set[str] = set()
+
+    def go_through(paths: Iterable[Path]) -> None:
+        for path in paths:
+            try:
+                _wipe_copy(path, found.vault, store.keys, also_codes=also_codes)
+            except (ExpectedError, OSError):
+                unchanged.add(str(path.parent))
+
+    rows = _rows(store)
+    go_through(_files(store.folder, "*/**/"))
     _wipe_own(store.folder, wiped)
     with suppress(Exception), store.work() as work:  # a note is no reason to keep the keys
         work.note(WIPED, "device", work.info.device, "all keys" if also_codes else "volunteers' keys")
-    rows, unchanged = _rows(store), set()
-    for path in (*_beside(store.folder, wiped), *_backups(store.folder, rows or ())):
-        try:
-            _wipe_copy(path, found.vault, store.keys, also_codes=also_codes)
-        except (ExpectedError, OSError):
-            unchanged.add(str(path.parent))
+    go_through((*_beside(store.folder, wiped), *_backups(store.folder, rows or ())))
     return _keepers(wiped, rows, unchanged)
 
 
@@ -120,9 +126,9 @@ def _without(found: Vault, keys: Keys, *, also_codes: bool) -> Vault:
 
 
 def _beside(folder: Path, wiped: Vault) -> Iterator[Path]:
-    """Every other file with slots inside the store's folder; the previous vault too if it could not be exchanged."""
+    """What an accident left beside the store's own vault; the previous one too if it could not be exchanged."""
     done = {folder / VAULT, *(path for path in (folder / PREVIOUS,) if _is_wiped(path, wiped))}
-    yield from (path for path in _files(folder, "**/") if path not in done)
+    yield from (path for path in _files(folder, "") if path not in done)
 
 
 def _backups(folder: Path, rows: Iterable[BackupRow]) -> Iterator[Path]:

@@ -91,6 +91,7 @@ def renew_recovery_code(store: Store) -> str:
     """
     with StagedFiles() as files, store.work() as work:
         work.note(_RENEWED, "device", work.info.device, "recovery code")
+        rotation.want(work)
         nobody_trained = work.records.count("training") == 0  # then nobody ever had the case key to seal with
         code = stage_recovery_slot(store, files, nothing_sealed=nobody_trained)
     rotation.rotate_if_possible(store)

@@ -13,7 +13,7 @@ from trafficwatch.errors import named
 from trafficwatch.ui.gallery.setup import CODE, first_run, unlock_page
 from trafficwatch.ui.gallery.stage import Scene, Stage
 from trafficwatch.ui.ppt.inbox import InboxPage
-from trafficwatch.ui.shell.findings import tell
+from trafficwatch.ui.shell.findings import Findings
 from trafficwatch.ui.shell.restore_page import RestorePage
 from trafficwatch.ui.shell.restore_steps import ChooseStep, ContentsStep, Kept
 from trafficwatch.ui.shell.restoring import Restoring
@@ -124,7 +124,7 @@ def _long(stage: Stage) -> QWidget:
 
 def _home_found(stage: Stage, *findings: str) -> QWidget:
     page = stage.page(HomePage)
-    tell(page, findings, stage.desk.state.side)
+    Findings(findings).show_on(page)
     return page
 
 
@@ -138,7 +138,7 @@ def _home_line(stage: Stage, last: str | None) -> QWidget:
 
 def _inbox(stage: Stage) -> QWidget:
     page = stage.page(InboxPage)
-    tell(page, ("older_state",), stage.desk.state.side)
+    Findings(("older_state",)).show_on(page)
     page.backup.put(Missing(None))
     return page
 
@@ -167,6 +167,7 @@ SCENES = (
     Scene("found-older", "village", lambda stage: _home_found(stage, "older_state")),
     Scene("found-restored", "village", lambda stage: _home_found(stage, "restored", "erased_again")),
     Scene("found-upgraded", "village", lambda stage: _home_found(stage, "upgraded", "rotation_finished")),
+    Scene("found-left", "village", lambda stage: _home_found(stage, "escrow_used", "backups_left")),
     Scene("found-older-ppt", "ppt", _inbox),
     Scene("backup-line", "village", lambda stage: _home_line(stage, None)),
     Scene("backup-line-old", "village", lambda stage: _home_line(stage, _MADE)),

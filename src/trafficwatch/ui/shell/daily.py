@@ -51,11 +51,11 @@ class DailyBackup(QObject):
             self.timer.start(AGAIN)
 
     def _make(self, store: Any) -> Came:
-        from trafficwatch.village.backups import make_daily
+        from trafficwatch.village.backups import BackupGaveWay, make_daily
 
         try:
             return Came.NOT_DUE if make_daily(store, self._give_way) is None else Came.MADE
-        except _GivingWay:
+        except (_GivingWay, BackupGaveWay):
             return Came.GAVE_WAY
         except Exception:  # nobody has asked for it: whatever is wrong with it must not stop their work
             return Came.FAILED

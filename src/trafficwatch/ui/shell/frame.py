@@ -9,7 +9,7 @@ page without anything unsaved only that and which records it was about.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
 from trafficwatch.ui.shell import focus
 from trafficwatch.ui.shell.desk import Desk, Unsaved
+from trafficwatch.ui.shell.findings import Findings
 from trafficwatch.ui.shell.page import Page, PageClass, Saving
 from trafficwatch.ui.shell.rail import Entry, Rail
 from trafficwatch.ui.shell.status import StatusLine
@@ -64,13 +65,16 @@ class Visit:
 
 
 class DeskFrame(QWidget):
-    """Rail, page and status line of one desk; `pages` maps a name to its class."""
+    """Rail, page and status line of one desk; `pages` maps a name to its class, `findings` is `Store.findings`."""
 
-    def __init__(self, desk: Desk, entries: Sequence[Entry], pages: Mapping[str, PageClass]) -> None:
+    def __init__(
+        self, desk: Desk, entries: Sequence[Entry], pages: Mapping[str, PageClass], findings: Iterable[str] = ()
+    ) -> None:
         super().__init__()
         self._desk = desk
         self._entries = entries
         self._pages = pages
+        self._findings = Findings(findings)
         self._history: list[Visit] = []
         self._page: Page | None = None
         self._drafting = QTimer(self)
@@ -250,6 +254,7 @@ class DeskFrame(QWidget):
         self._page = page
         self._holder.addWidget(page)
         self._rail.point_to(page.name)
+        self._findings.show_on(page)
         page.show()
 
     def _leave(self) -> None:

@@ -10,7 +10,7 @@ back; Page Up and Page Down scroll.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Signal
@@ -92,9 +92,10 @@ class Page(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(px(14))
         self._head(title, subtitle, can_go_back=can_go_back)
-        self._notices = QVBoxLayout()
-        self._notices.setSpacing(px(8))
-        self.body.addLayout(self._notices)
+        self._pinned, self._notices = QVBoxLayout(), QVBoxLayout()
+        for notices in (self._pinned, self._notices):
+            notices.setSpacing(px(8))
+            self.body.addLayout(notices)
         self._footer = QFrame()
         self._footer.setProperty("box", "footer")
         self._footer.hide()
@@ -148,10 +149,13 @@ class Page(QWidget):
         return notice
 
     def clear_notices(self) -> None:
-        while (item := self._notices.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        _empty(self._notices)
+
+    def pin(self, notices: Iterable[Notice]) -> None:
+        """Notices that stay above all others, in place of those pinned before."""
+        _empty(self._pinned)
+        for notice in notices:
+            self._pinned.addWidget(notice)
 
     def footer(self, *others: QWidget, primary: QPushButton | None = None) -> None:
         """The pinned row: other buttons first, the primary one last, at the right."""
@@ -212,6 +216,13 @@ class Page(QWidget):
         self.subtitle = label(subtitle, "soft")
         self.subtitle.setVisible(bool(subtitle))
         self.body.addWidget(self.subtitle)
+
+
+def _empty(notices: QVBoxLayout) -> None:
+    while (item := notices.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 PageClass = Callable[[Desk], Page]

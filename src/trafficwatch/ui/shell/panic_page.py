@@ -166,6 +166,7 @@ class PanicPage(Page):
         self.wipe.setEnabled(False)
         self.clear_notices()
         also_codes, tasks = self.codes.isChecked(), self.desk.tasks
+        tasks.hurry()
         tasks.store(tasks, lambda store: wipe(store, also_codes=also_codes), self._wiped, self._refused)
 
     def _wiped(self, found: Keepers) -> None:
@@ -175,6 +176,7 @@ class PanicPage(Page):
         self.desk.lock()
 
     def _refused(self, error: ExpectedError) -> None:
+        self.desk.tasks.hurry(is_on=False)
         if shiboken6.isValid(self):
             self.failed(error)
         else:

@@ -96,9 +96,10 @@ class RestorePage(Front):
             self._go_to_way_in()
         elif isinstance(self.step, ContentsStep) and error.key == "restore_loses_changes":
             self._ask(t("restore.loses", count=error.params["changes"]), t("restore.loses_more"))
-        elif isinstance(self.step, ContentsStep) and error.key == "restore_unsure":
-            self._ask(t("restore.unsure"), t("restore.unsure_more"))
         else:
+            if error.key == "restore_unsure":  # something else has to be typed
+                self.kept.forget()
+                self._show()
             super().failed(error)
             self._begin_where_one_begins()
 

@@ -32,6 +32,7 @@ class OpenStore(Protocol):
     """What the worker holds: `store.work.Store`, which this package may not name."""
 
     findings: list[str]
+    hurried: bool
 
     def work(self) -> AbstractContextManager[Any]:
         """One transaction."""
@@ -179,9 +180,15 @@ class Tasks(QObject):
         """Let go of the store without locking it."""
         self._store = None
 
+    def hurry(self, *, is_on: bool = True) -> None:
+        """Somebody wants to lock or wipe: what can be done another time gives way."""
+        if self._store is not None:
+            self._store.hurried = is_on
+
     def close(self) -> None:
         """Finish what runs and what waits, and lock the store."""
         self._is_closing = True
+        self.hurry()
         self._pool.submit(self._close_store)
         self._pool.shutdown(wait=True)
         self._garbage.end()

@@ -206,7 +206,7 @@ class Shell(QMainWindow):
             reread=self._reread,
         )
         self._wear()
-        self._frame = DeskFrame(self._desk, entries, pages)
+        self._frame = DeskFrame(self._desk, entries, pages, findings)
         self._put(self._frame)
         self._start_idle()
         self._watch = Watch(self)
@@ -222,10 +222,6 @@ class Shell(QMainWindow):
             self._frame.go_from_rail(entries[0].page)
         if self._door.draft_lost and self._frame.page is not None:
             self._frame.page.tell(t("shell.draft_lost"), Tone.WARN)
-        if findings and self._frame.page is not None:
-            from trafficwatch.ui.shell.findings import tell
-
-            tell(self._frame.page, findings, state.side)
         self._daily = DailyBackup(self, self._desk)
         if self._covered is not None:  # hidden while the store was being opened
             self.hide_quickly()
@@ -347,6 +343,7 @@ class Shell(QMainWindow):
             return
         self._is_leaving = True
         self._idle.stop()
+        self._tasks.hurry()
         self.hide()
         hiding.put_away(self)
         left: tuple[Callable[[Any], None], bool] | None = None
