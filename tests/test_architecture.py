@@ -62,6 +62,10 @@ BANNED: dict[str, frozenset[str]] = {
 QT_ALLOWED = frozenset({"ui", "app"})
 
 PURE = (
+    "registry/check_ins.py",
+    "registry/contradictions.py",
+    "registry/procedural.py",
+    "registry/warnings.py",
     "screening/evaluation.py",
     "screening/explanation.py",
     "sync/bech32.py",

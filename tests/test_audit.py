@@ -175,6 +175,24 @@ def test_what_went_along_with_another_says_so(village: Store) -> None:
         assert (latest(work).action, latest(work).reason) == ("restore", "salah hapus")
 
 
+@pytest.mark.parametrize(
+    ("of_type", "key", "value", "element", "word"),
+    [
+        ("journey", "answers/work_visa", "no", "Apakah ada visa kerja, atau sedang diurus?", "Tidak"),
+        ("check_in", "answers/afraid", "yes", "Adakah orang yang membuat Anda takut?", "Ya"),
+        ("check_in", "answers/baru", "unknown", "baru", "Tidak tahu"),
+        ("home_visit", "readiness/language", "no", "language", "Tidak"),
+        ("home_visit", "explained/cost", True, "cost", "Ya"),
+        ("document", "states/birth_date", "1990", "Tanggal lahir", "1990"),
+        ("document", "states/official", "Pak Kades", "Pejabat yang mengetahui", "Pak Kades"),
+        ("screening", "answers/E-PRO-RECRUIT", {"value": "yes"}, "E-PRO-RECRUIT", "Ya"),
+    ],
+)
+def test_elements_are_told_in_words(of_type: str, key: str, value: Any, element: str, word: str) -> None:
+    found = change_words(RECORD_TYPES[of_type], key, None, value, {})
+    assert (found.element, found.new) == (element, word)
+
+
 def test_what_a_newer_program_wrote_is_shown_as_it_is() -> None:
     person = RECORD_TYPES["person"]
     assert change_words(person, "sex", "x", None, {}) == FieldChange("Jenis kelamin", "", "x", "")

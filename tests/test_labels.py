@@ -21,9 +21,30 @@ from trafficwatch.models.casework import (
 from trafficwatch.models.directory import InstitutionKind, Service
 from trafficwatch.models.exchange import Delivery
 from trafficwatch.models.fields import Shape
-from trafficwatch.models.migration import DocumentKind, Found, Procedural, Seen, Stage
-from trafficwatch.models.people import ContactWay, Marital, NikStatus, Sex
+from trafficwatch.models.migration import (
+    ContractKind,
+    DocumentKind,
+    Found,
+    Holder,
+    Outcome,
+    Procedural,
+    Sector,
+    Seen,
+    Stage,
+    VisaKind,
+)
+from trafficwatch.models.people import (
+    ContactWay,
+    HouseholdRole,
+    Marital,
+    NikStatus,
+    Relation,
+    Residency,
+    Sex,
+    Verdict,
+)
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.recruiting import RecruiterKind
 from trafficwatch.models.screening import By, Element, Form, State, Track, Value
 from trafficwatch.models.staff import Category, TrainingKind
 from trafficwatch.texts import LANGUAGES, Language, catalogue, set_language
@@ -36,6 +57,7 @@ GROUPS: dict[str, tuple[type[StrEnum], ...]] = {
     "consent_method": (ConsentMethod,),
     "consent_scope": (ConsentScope,),
     "contact_way": (ContactWay,),
+    "contract_kind": (ContractKind,),
     "decision": (Decision,),
     "delivery": (Delivery,),
     "document_kind": (DocumentKind,),
@@ -43,12 +65,19 @@ GROUPS: dict[str, tuple[type[StrEnum], ...]] = {
     "finding": (Finding,),
     "form": (Form,),
     "found": (Found,),
+    "holder": (Holder,),
+    "household_role": (HouseholdRole,),
     "institution_kind": (InstitutionKind,),
     "marital": (Marital,),
     "nik_status": (NikStatus,),
+    "outcome": (Outcome,),
     "procedural": (Procedural,),
+    "recruiter_kind": (RecruiterKind,),
     "referral_status": (Handover, Answered),
+    "relation": (Relation,),
+    "residency": (Residency,),
     "risk": (Risk,),
+    "sector": (Sector,),
     "seen": (Seen,),
     "service": (Service,),
     "sex": (Sex,),
@@ -57,6 +86,8 @@ GROUPS: dict[str, tuple[type[StrEnum], ...]] = {
     "track": (Track,),
     "training_kind": (TrainingKind,),
     "urgency": (Urgency,),
+    "verdict": (Verdict,),
+    "visa_kind": (VisaKind,),
 }
 
 

@@ -177,23 +177,28 @@ def declared(leaving: Leaving) -> set[str]:
     }
 
 
-def test_private_notes_and_evidence_never_leave() -> None:
-    evidence = {f"attachment.{name}" for name in RECORD_TYPES["attachment"].fields}
-    assert declared(Leaving.NEVER) == {"person.private_note", "screening.note"} | evidence
+def test_what_never_leaves() -> None:
+    """Evidence, visitors, judgements on look-alikes, private notes, and who told of a recruiter."""
+    whole = {
+        f"{name}.{field}" for name in ("attachment", "visitor", "person_pair") for field in RECORD_TYPES[name].fields
+    }
+    notes = {"person.private_note", "screening.note", "recruiter.told_by", "offer.told_by"}
+    assert declared(Leaving.NEVER) == notes | whole
 
 
-def test_of_evidence_not_even_its_end_leaves() -> None:
+@pytest.mark.parametrize("type_name", ["attachment", "visitor", "person_pair"])
+def test_of_what_stays_not_even_its_end_leaves(type_name: str) -> None:
     """Whatever the person agreed to, and whatever a delivery claims that went out."""
-    for state in (alive("attachment", zzz="baru"), full_record("attachment")):
+    for state in (alive(type_name, zzz="baru"), full_record(type_name)):
         for side in Side:
             assert gone(state, EVERYTHING, side, went_out=True) == {}
 
 
-def test_volunteers_training_counts_and_the_directory_always_leave_and_nothing_else() -> None:
-    always = {"volunteer", "training", "tally"}
+def test_what_is_about_no_resident_always_leaves_and_nothing_else() -> None:
+    always = {"volunteer", "training", "tally", "recruiter", "offer"}
     assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {"institution"}
     for name in always:
-        assert set(gone(alive(name), NOTHING)) == set(alive(name).fields)
+        assert set(gone(alive(name), NOTHING)) == set(alive(name).fields) - {"told_by"}
     assert gone(alive("institution"), NOTHING, went_out=True) == {}
     assert len(gone(alive("institution"), NOTHING, Side.PPT)) == len(alive("institution").fields)
 
@@ -221,7 +226,7 @@ def test_what_is_sealed_leaves_with_the_case_or_never() -> None:
 def test_whoever_a_record_is_about_is_named_in_it() -> None:
     """The agreement that decides is found by `person_id`: a type without it must be free of anyone's consent."""
     for name, kind in RECORD_TYPES.items():
-        if kind.leaving is not Leaving.ALWAYS and name != "person":
+        if kind.leaving is not Leaving.ALWAYS and name not in {"person", "visitor"}:  # a visitor stays in the village
             assert kind.fields["person_id"].required
             assert not kind.fields["person_id"].sealed
 

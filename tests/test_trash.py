@@ -18,8 +18,8 @@ from trafficwatch.casework import attachments
 from trafficwatch.casework.overview import care_of, open_referrals
 from trafficwatch.models.casework import Referral, Screening
 from trafficwatch.models.exchange import FieldState, RecordState
-from trafficwatch.models.migration import Document, Journey
-from trafficwatch.models.people import Person, SafeContact
+from trafficwatch.models.migration import CheckIn, Document, HomeVisit, Journey
+from trafficwatch.models.people import Person, PersonPair, Relative, SafeContact
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.registry import browse, trash
@@ -59,6 +59,10 @@ def with_everything(store: Store) -> str:
         check_document(work, person, journey.id, kind="passport", found="doubtful")
         agree_safe_contact(work, person, way="phone", number="0812")
         attachments.add(work, person, "bukti.png", PNG)
+        work.write(Relative, None, person_id=person, name="Yuli", relation="sibling")
+        work.write(HomeVisit, None, person_id=person, journey_id=journey.id, visited_on="2026-11-20")
+        work.write(CheckIn, None, person_id=person, journey_id=journey.id, outcome="no_answer")
+        work.write(PersonPair, None, person_id=person, other_id=person, verdict="different")  # the first link binds
     return person
 
 
@@ -79,13 +83,16 @@ def of_person(work: Work, type_name: str, person: str) -> list[str]:
 
 def test_every_required_link_is_known_to_bind_or_not() -> None:
     """A new record type has to say whether it goes with what it links to."""
-    free = {"screened_by", "opened_by", "referred_by", "institution_id"}
+    free = {"screened_by", "opened_by", "referred_by", "institution_id", "recruiter_id", "journey_id", "other_id"}
     required = {link.name for found in RECORD_TYPES.values() for link in found.links if link.required}
     assert required == PARENTS | free
     assert {name for name in RECORD_TYPES if name not in trash.DELETABLE} == {
         "institution",
+        "offer",
+        "recruiter",
         "tally",
         "training",
+        "visitor",
         "volunteer",
     }
 
@@ -109,7 +116,7 @@ def test_a_deleted_person_is_nowhere_to_be_seen(desks: Desks, village: Store) ->
         before = {name for name, shown in seen(work, person).items() if shown}
         leaving = {each.type for each in outbox.what_leaves(work)}
         assert before == seen(work, person).keys()
-        assert set(trash.DELETABLE) - leaving == {"attachment"}
+        assert set(trash.DELETABLE) - leaving == {"attachment", "person_pair"}
         trash.delete(work, "person", person, Reason.PERSON_ASKED)
         assert {name for name, shown in seen(work, person).items() if shown} == set()
         assert {each.type for each in outbox.what_leaves(work)}.isdisjoint(trash.DELETABLE)

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the golden store of a release: in `tests`, `python -m golden.make [REVISION]`, once for every revision.
+"""Make the golden store of a release: in `tests`, `python -m golden.make`, once for every revision.
 
 A village desk with a bit of everything, as this program writes it, in `tests/golden/REVISION/`: the closed store, its
-passphrases in README.md, and `rows.json`: how many rows each table has and the SHA-256 of them. An earlier revision
-than the newest can be asked for as long as the later migrations only add tables: these are taken out again, and the
-schema that is left is compared with the one that the migrations make.
+passphrases in README.md, and `rows.json`: how many rows each table has and the SHA-256 of them. The program writes the
+newest revision only, so it is made before the next migration is written, with the program of that revision.
 """
 
 from __future__ import annotations
@@ -14,12 +13,12 @@ import json
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import desks
-from alembic import command
 from desks import HELPER_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, Desks
 from sqlalchemy import Connection, text
 
@@ -46,16 +45,14 @@ Made by `tests/golden/make.py` with program {version}. Nobody in it exists. `tes
 """
 
 
-def make(revision: str) -> Path:
-    target = HERE / revision
+def make() -> Path:
+    target = HERE / schema.HEAD
     if target.exists():
         raise SystemExit(f"{target} is there: a golden store is never made again")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         code, keys = _fill(folder)
         engine = connect(folder / "village" / DATABASE, _key(folder / "village", keys))
-        with engine.begin() as connection:
-            _take_back(connection, revision, folder / "fresh.db")
         with engine.connect() as connection:
             described = rows(connection)
         raw = engine.raw_connection()
@@ -67,19 +64,28 @@ def make(revision: str) -> Path:
             shutil.copyfile(folder / "village" / file, target / file)
     (target / "rows.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")
     said = {"trained": VILLAGE_PASSPHRASE, "helper": HELPER_PASSPHRASE, "code": code, "version": __version__}
-    (target / "README.md").write_text(README.format(revision=revision, **said), "utf-8")
+    (target / "README.md").write_text(README.format(revision=schema.HEAD, **said), "utf-8")
     return target
 
 
-def rows(connection: Connection) -> dict[str, Any]:
-    """Every table that the program fills, but its settings: how many rows, and the SHA-256 of them."""
+def columns(connection: Connection) -> dict[str, list[str]]:
+    """Every table that the program fills, but its settings, with its columns in order."""
     found = {}
-    for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table'")).all():
+    for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")).all():
         if name in {"alembic_version", "store_info"} or name.startswith(("sqlite_", "search_")):
             continue
-        content = sorted(repr(tuple(row)) for row in connection.exec_driver_sql(f'SELECT * FROM "{name}"'))
+        found[name] = [row[1] for row in connection.exec_driver_sql(f'PRAGMA table_info("{name}")')]
+    return found
+
+
+def rows(connection: Connection, of: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
+    """How many rows each table has, and the SHA-256 of them; `of` names the tables and columns, else all are meant."""
+    found = {}
+    for name, wanted in (of or columns(connection)).items():
+        chosen = ", ".join(f'"{column}"' for column in wanted)
+        content = sorted(repr(tuple(row)) for row in connection.exec_driver_sql(f'SELECT {chosen} FROM "{name}"'))
         found[name] = {"rows": len(content), "sha256": hashlib.sha256("\n".join(content).encode()).hexdigest()}
-    return dict(sorted(found.items()))
+    return found
 
 
 def _fill(folder: Path) -> tuple[str, vault.Keys]:
@@ -123,32 +129,5 @@ def _key(folder: Path, keys: vault.Keys) -> bytes:
     return vault.store_keys(vault.decode((folder / VAULT).read_bytes()), keys)[0]
 
 
-def _take_back(connection: Connection, revision: str, fresh: Path) -> None:
-    """Take out what later migrations add, and hold the rest to what the migrations up to `revision` make."""
-    wanted = _made_by(revision, fresh)
-    for name in _tables(connection).keys() - wanted.keys():
-        connection.execute(text(f'DROP TABLE IF EXISTS "{name}"'))
-    connection.execute(text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision})
-    if _tables(connection) != wanted:
-        raise SystemExit(f"a later migration does more than add tables: revision {revision} can't be made any more")
-
-
-def _made_by(revision: str, path: Path) -> dict[str, str]:
-    engine = connect(path, bytes(32))
-    upgrade = command.upgrade
-    with patch.object(command, "upgrade", lambda config, _: upgrade(config, revision)):
-        schema.create(engine)
-    with engine.connect() as connection:
-        found = _tables(connection)
-    engine.dispose()
-    return found
-
-
-def _tables(connection: Connection) -> dict[str, str]:
-    """What the migrations make, by name; the search index is none of theirs."""
-    found = connection.execute(text("SELECT name, tbl_name, sql FROM sqlite_master"))
-    return {row.name: row.sql for row in found if not row.tbl_name.startswith(("sqlite_", "search_"))}
-
-
 if __name__ == "__main__":
-    sys.stdout.write(f"{make(sys.argv[1] if len(sys.argv) > 1 else schema.HEAD)}\n")
+    sys.stdout.write(f"{make()}\n")

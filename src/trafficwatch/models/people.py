@@ -33,6 +33,51 @@ class Marital(StrEnum):
     WIDOWED = "widowed"
 
 
+class Residency(StrEnum):
+    """Whether somebody lives in the village, as its register of residents says."""
+
+    PRESENT = "present"
+    AWAY = "away"
+    MOVED = "moved"
+    MISSING = "missing"
+    DEAD = "dead"
+
+
+class HouseholdRole(StrEnum):
+    """The place in the family, as on the family card (KK)."""
+
+    HEAD = "head"
+    HUSBAND = "husband"
+    WIFE = "wife"
+    CHILD = "child"
+    CHILD_IN_LAW = "child_in_law"
+    GRANDCHILD = "grandchild"
+    PARENT = "parent"
+    PARENT_IN_LAW = "parent_in_law"
+    OTHER_FAMILY = "other_family"
+    HELPER = "helper"
+    OTHER = "other"
+
+
+class Relation(StrEnum):
+    """What a relative is to the person on the card."""
+
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+    SIBLING = "sibling"
+    GRANDPARENT = "grandparent"
+    GUARDIAN = "guardian"
+    OTHER = "other"
+
+
+class Verdict(StrEnum):
+    """What somebody decided about two cards that look alike."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+
+
 class ContactWay(StrEnum):
     """How a person wants to be reached."""
 
@@ -45,7 +90,10 @@ class ContactWay(StrEnum):
 
 @record("person", leaving=Leaving.CARD)
 class Person(Record):
-    """A resident. One name field as on the card; `phones` maps a number to its owner, `aliases` a name to True."""
+    """A resident. One name field as on the card; `phones` maps a number to its owner, `aliases` a name to True.
+
+    `trainings`, `skills` and `languages` map what it is to how well, or when; '-' where nobody said.
+    """
 
     name: str | None = text(required=True, limit=200)
     aliases: Mapping[str, bool] = elements()
@@ -65,6 +113,11 @@ class Person(Record):
     marital_status: str | None = choice(Marital)
     guardian_name: str | None = text(limit=200)
     guardian_address: str | None = text()
+    household_role: str | None = choice(HouseholdRole)
+    residency: str | None = choice(Residency)
+    trainings: Mapping[str, str] = elements()
+    skills: Mapping[str, str] = elements()
+    languages: Mapping[str, str] = elements()
     private_note: str | None = text(leaving=Leaving.NEVER)
 
 
@@ -80,3 +133,34 @@ class SafeContact(Record):
     code_word: str | None = text(limit=100)
     do_not_contact: bool | None = flag(protective=(True,), follows=True)
     never_tell: str | None = text()
+
+
+@record("relative", leaving=Leaving.CARD)
+class Relative(Record):
+    """Somebody of the person's family: who depends on the person, and who has to be told."""
+
+    person_id: str | None = link("person", required=True)
+    name: str | None = text(required=True, limit=200)
+    relation: str | None = choice(Relation)
+    birth_date: str | None = date()
+    phone: str | None = text(limit=40)
+    lives_together: bool | None = flag()
+    depends_on_person: bool | None = flag()
+    knows_of_journey: bool | None = flag()
+    remark: str | None = text()
+
+
+@record("person_pair", leaving=Leaving.NEVER)
+class PersonPair(Record):
+    """Two cards that look alike, and what somebody decided about them; one record per pair on every laptop.
+
+    Of cards that are the same, `person_id` is the one that stays and `other_id` the one that was merged into it.
+    `moved` (type/id -> field) and `before` (field -> JSON of its value) are what taking the merge back needs.
+    """
+
+    person_id: str | None = link("person", required=True)
+    other_id: str | None = link("person", required=True)
+    verdict: str | None = choice(Verdict)
+    moved: Mapping[str, str] = elements()
+    before: Mapping[str, str] = elements()
+    remark: str | None = text()

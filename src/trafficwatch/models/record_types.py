@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from graphlib import TopologicalSorter
 
-from trafficwatch.models import casework, evidence, institution, migration, people, staff
+from trafficwatch.models import casework, evidence, institution, migration, people, recruiting, staff
 from trafficwatch.models.fields import DECLARED, RecordType
 
-AREAS = (staff, institution, people, migration, casework, evidence)
+AREAS = (staff, institution, people, recruiting, migration, casework, evidence)
 """The modules whose record types are shared."""
 
 

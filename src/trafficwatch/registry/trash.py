@@ -250,4 +250,5 @@ def _check_type(work: Work, type_name: str, record_id: str) -> None:
 
 def _is_handling(keys: Iterable[_Key]) -> bool:
     """Whether there are case data or evidence among these records."""
-    return any(RECORD_TYPES[name].leaving in {Leaving.CASE, Leaving.NEVER} for name, _ in keys)
+    types = (RECORD_TYPES[name] for name, _ in keys)
+    return any(found.leaving is Leaving.CASE or found.sealed for found in types)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What may leave the laptop, and why: a pure rule per record and field (design 6).
 
-- counts, volunteers and their training leave always;
+- counts, volunteers and their training leave always, and recruiters with what they offer, but not who told of them;
 - a resident's card, journeys, papers and safe contact leave if the person agreed to share the card or the case;
 - screening, case and referral leave if the person agreed to share the case;
-- private notes and evidence never leave, refused fields never leave, and each side sends only the fields that it owns;
+- private notes, evidence, people from elsewhere and pairs of cards never leave, refused fields neither, and each side
+  sends only the fields that it owns;
 - when consent has ended, or a record was deleted, nothing new leaves: only the fields that `follow` what went out, so
   that the recipient learns of the end, of a ban on contact, and of a withdrawn referral.
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The word for one value of a record: `label("stage", "plan")` is `Rencana`.
 
-Groups: answer, by, category, consent_method, consent_scope, contact_way, decision, delivery, document_kind, element,
-finding, form, found, institution_kind, marital, nik_status, procedural, referral_status, risk, seen, service, sex,
-stage, state, track, training_kind, urgency.
+Groups: answer, by, category, consent_method, consent_scope, contact_way, contract_kind, decision, delivery,
+document_kind, element, finding, form, found, holder, household_role, institution_kind, marital, nik_status, outcome,
+procedural, recruiter_kind, referral_status, relation, residency, risk, sector, seen, service, sex, stage, state, track,
+training_kind, urgency, verdict, visa_kind.
 """
 
 from __future__ import annotations

@@ -35,6 +35,9 @@ _CHANGES = ("create", "change", "merge")
 _WITH_REASON = frozenset({"restore", "export", "key_export", "training_withdrawn"})
 """Actions whose reason a person typed."""
 
+_NAMED = ("person", "volunteer", "institution", "recruiter", "visitor")
+"""Types whose records have a name of their own."""
+
 Changes = dict[str, list[Value]]
 _Read = tuple[Changes, bool]
 _Key = tuple[str, str]
@@ -218,7 +221,7 @@ def _reason(action: str, changes: Changes) -> str:
 
 def _names(work: Work, rows: Iterable[Any], changes: Iterable[Changes]) -> dict[_Key, str]:
     """The names of whom these rows are about, and of the records that their values point to."""
-    wanted: dict[str, set[str]] = {name: set() for name in ("person", "volunteer", "institution")}
+    wanted: dict[str, set[str]] = {name: set() for name in _NAMED}
     of_records: dict[str, set[str]] = {}
     for row, changed in zip(rows, changes, strict=True):
         of_records.setdefault(row.type, set()).add(row.id)
@@ -233,18 +236,19 @@ def _names(work: Work, rows: Iterable[Any], changes: Iterable[Changes]) -> dict[
         wanted[target].add(owner)
     found = {
         key: name
-        for target in ("person", "volunteer", "institution")
+        for target in _NAMED
         for key, name in _named(work, target, wanted[target])
     }
     return found | {record: found[owner] for record, owner in owners.items() if owner in found}
 
 
 def _owners(work: Work, type_name: str, ids: set[str]) -> dict[_Key, _Key]:
-    """Whom each of these records is about: record -> person, volunteer or institution."""
-    if type_name in {"person", "volunteer", "institution"}:
+    """Whom each of these records is about: record -> one that has a name."""
+    if type_name in _NAMED:
         return {(type_name, each): (type_name, each) for each in ids}
     record_type = RECORD_TYPES.get(type_name)
-    link = next((name for name in ("person_id", "volunteer_id") if record_type and name in record_type.fields), None)
+    fields = record_type.fields if record_type else {}
+    link = next((name for name in ("person_id", "volunteer_id", "recruiter_id") if name in fields), None)
     if link is None:
         return {}
     table = RECORD_TABLES[type_name]

@@ -37,11 +37,26 @@ _GROUPS = {
     "handover": "referral_status",
     "answered": "referral_status",
     "category": "category",
+    "residency": "residency",
+    "household_role": "household_role",
+    "relation": "relation",
+    "verdict": "verdict",
+    "sector": "sector",
+    "visa_kind": "visa_kind",
+    "contract_kind": "contract_kind",
+    "papers_held_by": "holder",
+    "outcome": "outcome",
+    "recruiter.kind": "recruiter_kind",
+    "licence_seen": "seen",
+    "licence_found": "found",
+    "identity_seen": "seen",
 }
 """Field, or type and field -> the group of `texts.labels` that has its words."""
 _ELEMENTS = {"scopes": "consent_scope", "services": "service"}
 """The groups that have the words of elements."""
-_ELEMENT_VALUES = {"scopes": "decision"}
+_ELEMENT_VALUES = {"scopes": "decision", "answers": "answer", "readiness": "answer"}
+_QUESTIONS = {("journey", "answers"): "procedural", ("check_in", "answers"): "check_in"}
+"""Where the questions stand that elements answer, in the words of the rules for journeys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +76,15 @@ def change_words(
     name, _, element = key.partition("/")
     field = record_type.fields.get(name)
     before, after = (_value(record_type, field, value, names) for value in (old, new))
-    return FieldChange(field_words(record_type.name, name), _element(name, element), before, after)
+    return FieldChange(field_words(record_type.name, name), _element(record_type.name, name, element), before, after)
 
 
-def _element(name: str, element: str) -> str:
+def _element(of_type: str, name: str, element: str) -> str:
+    question = f"{_QUESTIONS.get((of_type, name), '')}.{element}.question"
+    if question in catalogue("journey_rules"):
+        return t(f"journey_rules.{question}")
+    if name == "states":
+        return field_words(of_type, element)
     if name in _ELEMENTS:
         return _word(_ELEMENTS[name], element)
     if name == "refused_fields":
