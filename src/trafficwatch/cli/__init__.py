@@ -22,6 +22,7 @@ from trafficwatch.cli.enrolment import device, enrol, ppt
 from trafficwatch.cli.escrow import escrow, ppt_escrow
 from trafficwatch.cli.forms import form
 from trafficwatch.cli.gallery import gallery
+from trafficwatch.cli.residents import residents
 from trafficwatch.cli.screening import screen
 from trafficwatch.cli.stores import directory, doctor, place, store
 from trafficwatch.errors import ExpectedError
@@ -77,7 +78,7 @@ def trafficwatch(
 
 for command in (backup, backups, restore):
     store.add_command(command)
-for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo, gallery):
+for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo, gallery, residents):
     trafficwatch.add_command(command)
 store.add_command(check)
 store.add_command(escrow)
