@@ -23,6 +23,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from trafficwatch.errors import InputError
@@ -134,13 +135,7 @@ class PartialDate:
     @classmethod
     def from_edtf(cls, text: str) -> PartialDate:
         """The stored form; UnreadableDate for any other."""
-        if not text:
-            return cls()
-        match = _EDTF.fullmatch(text)
-        if match is None:
-            raise UnreadableDate
-        year, month, day, about = match.groups()
-        return cls(int(year), _number(month), _number(day), about=bool(about))
+        return _from_edtf(text)
 
     @classmethod
     def of(cls, day: date) -> PartialDate:
@@ -227,6 +222,17 @@ class PartialDate:
 
 
 UNKNOWN = PartialDate()
+
+
+@lru_cache(maxsize=1 << 16)  # long lists compare the same days again and again
+def _from_edtf(text: str) -> PartialDate:
+    if not text:
+        return PartialDate()
+    match = _EDTF.fullmatch(text)
+    if match is None:
+        raise UnreadableDate
+    year, month, day, about = match.groups()
+    return PartialDate(int(year), _number(month), _number(day), about=bool(about))
 
 
 def _number(digits: str | None) -> int | None:

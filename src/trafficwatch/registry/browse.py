@@ -18,15 +18,19 @@ from sqlalchemy import ColumnElement, literal_column, select
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.identity import check_nik
 from trafficwatch.models.migration import Document, Found, Journey, Stage
-from trafficwatch.models.people import Person, SafeContact
+from trafficwatch.models.people import Person, Relative, SafeContact
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.registry import listing
+from trafficwatch.registry.likeness import NAMES_ALIKE, years_apart
+from trafficwatch.registry.listing import ResidentFilter, Sort
+from trafficwatch.registry.relatives import relatives_of
+from trafficwatch.registry.where import destination
 from trafficwatch.store import finding
 from trafficwatch.store.work import Work
 
 _PERSON, _JOURNEY, _DOCUMENT = (RECORD_TABLES[name] for name in ("person", "journey", "document"))
-_SIMILAR, _AT_MOST = 80, 5
-_OTHER_YEAR, _YEARS = 20, 2
-_HOME_COUNTRY = "ID"
+_AT_MOST, _OTHER_YEAR = 5, 20
+EVERYONE = ResidentFilter()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,8 @@ class ResidentRow:
     destination: str | None
     stage: str | None
     doubtful: int
+    departure_on: str | None = None
+    last_heard_on: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,7 @@ class ResidentCard:
     contact: SafeContact | None
     journeys: tuple[Journey, ...]
     documents: tuple[Document, ...]
+    relatives: tuple[Relative, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +89,18 @@ class RegisterCounts:
     returned: int
 
 
-def residents(work: Work, text: str = "", offset: int = 0, limit: int = 50) -> ResidentPage:
-    """Residents by name, or those whom a typed text may mean as `store.finding` says, the most likely first."""
-    if text.strip():
-        found = finding.find(work.connection, text, offset, limit)
-    else:
-        found = finding.everyone(work.connection, offset, limit)
+def residents(
+    work: Work,
+    text: str = "",
+    offset: int = 0,
+    limit: int = 50,
+    wanted: ResidentFilter = EVERYONE,
+    sort: Sort = Sort.NAME,
+) -> ResidentPage:
+    """Residents by name, or those whom a typed text may mean as `store.finding` says, the most likely first; narrowed
+    and ordered as `registry.listing` says.
+    """
+    found = listing.ids(work, text, wanted, sort, offset, limit)
     return ResidentPage(_rows(work, found.ids), found.total)
 
 
@@ -101,21 +114,23 @@ def resident_card(work: Work, person_id: str) -> ResidentCard:
         contacts[-1] if contacts else None,
         tuple(sorted(journeys, key=lambda journey: order.index(journey.id))),
         tuple(work.records.select(Document, _DOCUMENT.c.person_id == person_id)),
+        relatives_of(work, person_id),
     )
 
 
 def similar(work: Work, name: str, birth_date: str | None = None, nik: str | None = None) -> tuple[ResidentRow, ...]:
     """Residents who may be the one about to be added: the same NIK first, then by likeness of name; at most five."""
     likeness = finding.alike(work.connection, name)
-    digits = check_nik(nik or "").nik
+    digits, born = check_nik(nik or "").nik, PartialDate.from_edtf(birth_date or "")
     known = select(_PERSON.c.id, _PERSON.c.birth_date, _PERSON.c.nik).where(_PERSON.c.deleted.is_(None))
     same = finding.with_number(work.connection, digits) if digits else []
     for row in work.connection.execute(known.where(_PERSON.c.id.in_([*likeness, *same]))):
         if row.nik == digits:
             likeness[row.id] = 200.0
         elif row.id in likeness:
-            likeness[row.id] -= _OTHER_YEAR * _years_apart(birth_date, row.birth_date)
-    found = sorted((of_id for of_id, score in likeness.items() if score >= _SIMILAR), key=lambda i: (-likeness[i], i))
+            likeness[row.id] -= _OTHER_YEAR * years_apart(born, PartialDate.from_edtf(row.birth_date or ""))
+    alike = (of_id for of_id, score in likeness.items() if score >= NAMES_ALIKE)
+    found = sorted(alike, key=lambda of_id: (-likeness[of_id], of_id))
     return _rows(work, found[:_AT_MOST])
 
 
@@ -140,7 +155,7 @@ def leaving_soon(work: Work, days: int = 30) -> tuple[Leaving, ...]:
             row.id,
             row.person_id,
             row.name or "",
-            _destination(row),
+            destination(row),
             row.departure_on,
             sum(
                 paper.journey_id in {None, row.id} and paper.found != Found.TRUE
@@ -155,6 +170,11 @@ def names_of(work: Work, people: Iterable[str]) -> dict[str, str]:
     """The names of some people by id."""
     wanted = select(_PERSON.c.id, _PERSON.c.name).where(_PERSON.c.id.in_(list(people)))
     return {row.id: row.name or "" for row in work.connection.execute(wanted)}
+
+
+def latest_journeys(work: Work, people: Iterable[str]) -> dict[str, Any]:
+    """The latest journey of each of these people who has one: stage, destination and departure."""
+    return _latest(work, _JOURNEY.c.person_id.in_(list(people)))
 
 
 def counts(work: Work) -> RegisterCounts:
@@ -172,20 +192,22 @@ def counts(work: Work) -> RegisterCounts:
 
 
 def _rows(work: Work, ids: Iterable[str]) -> tuple[ResidentRow, ...]:
-    """The lines of these residents in this order, with three queries whatever their number."""
+    """The lines of these residents in this order, with four queries whatever their number."""
     wanted = list(ids)
     people = {row.id: row for row in work.connection.execute(select(_PERSON).where(_PERSON.c.id.in_(wanted)))}
     latest = _latest(work, _JOURNEY.c.person_id.in_(wanted))
-    papers = _papers(work, wanted)
+    papers, heard = _papers(work, wanted), listing.last_heard(work, wanted)
     return tuple(
         ResidentRow(
             of_id,
             people[of_id].name or "",
             people[of_id].birth_date,
             people[of_id].address,
-            _destination(latest[of_id]) if of_id in latest else None,
+            destination(latest[of_id]) if of_id in latest else None,
             latest[of_id].stage if of_id in latest else None,
             sum(paper.found in {Found.DOUBTFUL, Found.FALSE} for paper in papers.get(of_id, ())),
+            latest[of_id].departure_on if of_id in latest else None,
+            heard.get(of_id),
         )
         for of_id in wanted
     )
@@ -215,15 +237,3 @@ def _papers(work: Work, people: Iterable[str]) -> Mapping[str, list[Any]]:
     ):
         found.setdefault(row.person_id, []).append(row)
     return found
-
-
-def _destination(journey: Any) -> str | None:
-    """The country, or within the country the place."""
-    is_home = journey.destination_country in {None, _HOME_COUNTRY}
-    found: str | None = (journey.destination_place if is_home else None) or journey.destination_country
-    return found
-
-
-def _years_apart(one: str | None, other: str | None) -> bool:
-    years = [PartialDate.from_edtf(each or "").year for each in (one, other)]
-    return None not in years and abs((years[0] or 0) - (years[1] or 0)) > _YEARS

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.dates import PartialDate
@@ -23,11 +24,13 @@ def require_past(work: Work, field: str, edtf: str | None) -> None:
         raise DayToCome(field=field)
 
 
+@lru_cache(10_000)
 def earliest(edtf: str | None) -> date | None:
     """The first day that a stored date can be."""
     return PartialDate.from_edtf(edtf or "").earliest()
 
 
+@lru_cache(10_000)
 def latest(edtf: str | None) -> date | None:
     """The last day that a stored date can be."""
     return PartialDate.from_edtf(edtf or "").latest()

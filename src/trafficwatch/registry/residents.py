@@ -23,7 +23,7 @@ from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
 
 NO_OWNER = "-"
-"""Owner of a telephone number whose owner nobody knows: empty text would remove the number."""
+"""Owner of a telephone number that nobody knows, or level of a skill: an empty text would remove the element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +65,14 @@ def save_card(work: Work, card: CardInput, person_id: str | None = None) -> Reco
     Only what the form changed is written, so that saving settles no difference in a field that nobody touched.
     """
     before = work.records.get(Person, person_id) if person_id else None
-    recorded = record_person(work, person_id, **_changed(before, card.person, card.seen))
+    recorded = record_person(work, person_id, **changed(before, card.person, card.seen))
     person = recorded.person.id
     journey_id = _save_journey(work, person, card)
     for document in card.documents:
         _save_document(work, person, journey_id, document)
     contact = card.contact or {}
     known = next(iter(work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person)), None)
-    if _changed(known, contact) if known else any(contact.values()):
+    if changed(known, contact) if known else any(contact.values()):
         agree_safe_contact(work, person, **contact)
     return recorded
 
@@ -85,8 +85,9 @@ def record_person(work: Work, person_id: str | None = None, /, **fields: Any) ->
         fields["name"] = clean_name(fields["name"])
     if fields.get("nik"):
         fields["nik"] = check_nik(fields["nik"]).nik
-    if fields.get("phones"):
-        fields["phones"] = {number: NO_OWNER if owner == "" else owner for number, owner in fields["phones"].items()}
+    for name in ("phones", "trainings", "skills", "languages"):
+        if fields.get(name):
+            fields[name] = with_owners(fields[name])
     person = work.records.get(Person, work.write(Person, person_id, **fields))
     birth = PartialDate.from_edtf(person.birth_date or "")
     sex = cast("Literal['f', 'm'] | None", person.sex)
@@ -126,8 +127,8 @@ def _save_journey(work: Work, person_id: str, card: CardInput) -> str | None:
     before = work.records.get(Journey, card.journey_id)
     if before.person_id != person_id:
         raise RecordUnknown(type="journey")
-    if changed := _changed(before, card.journey or {}):
-        work.write(Journey, card.journey_id, **changed)
+    if changes := changed(before, card.journey or {}):
+        work.write(Journey, card.journey_id, **changes)
     return card.journey_id
 
 
@@ -139,25 +140,30 @@ def _save_document(work: Work, person_id: str, journey_id: str | None, document:
     before = work.records.get(Document, document.id)
     if before.person_id != person_id:
         raise RecordUnknown(type="document")
-    changed = _changed(before, document.fields)
-    if changed.keys() & {"seen", "checked_against", "found"}:
-        changed = {"checked_on": work.today, "checked_by": work.volunteer, **changed}
-    if changed:
-        work.write(Document, document.id, **changed)
+    changes = changed(before, document.fields)
+    if changes.keys() & {"seen", "checked_against", "found"}:
+        changes = {"checked_on": work.today, "checked_by": work.volunteer, **changes}
+    if changes:
+        work.write(Document, document.id, **changes)
 
 
-def _changed(
+def changed(
     before: Record | None, fields: Mapping[str, Any], seen: Mapping[str, frozenset[str]] | None = None
 ) -> dict[str, Any]:
     """The fields that a form changes; of elements those that changed, with None for seen ones that it has no more."""
-    changed: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, value in fields.items():
         old = getattr(before, name, None)
         if isinstance(value, Mapping):
             old = old or {}
             parts = {key: part for key, part in value.items() if key not in old or old[key] != tidy(part)}
             if parts := parts | {key: None for key in old if key not in value and key in (seen or {}).get(name, ())}:
-                changed[name] = parts
+                found[name] = parts
         elif before is None or old != tidy(value):
-            changed[name] = value
-    return changed
+            found[name] = value
+    return found
+
+
+def with_owners(elements: Mapping[str, Any]) -> dict[str, Any]:
+    """Elements, of which those that say nothing say so: an empty text would remove them."""
+    return {key: NO_OWNER if value == "" else value for key, value in elements.items()}
