@@ -9,12 +9,13 @@ import pytest
 from desks import agree, enrolled, refer, resident
 from referral_tools import pages, positions
 
-from trafficwatch.casework.referral_form import letterhead_of, referral_form
+from trafficwatch.casework.referral_form import referral_form
 from trafficwatch.forms.paper import A4
 from trafficwatch.forms.referral import referral_pdf
 from trafficwatch.models.casework import ConsentScope
 from trafficwatch.models.fields import Side
 from trafficwatch.models.forms import Letterhead
+from trafficwatch.models.letterhead import letterhead_of
 from trafficwatch.store.info import Info
 
 

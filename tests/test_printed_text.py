@@ -26,15 +26,8 @@ from reportlab.pdfbase import pdfmetrics
 
 from trafficwatch.forms import paper
 from trafficwatch.forms.paper import A4, F4, PAPERS, REGULAR, REPLACEMENT, Paper, fit, printable
-from trafficwatch.forms.referral import (
-    CONTACT,
-    MIDDLE,
-    NARROW,
-    SHORT,
-    WIDE,
-    blank_referral_pdf,
-    referral_pdf,
-)
+from trafficwatch.forms.referral import blank_referral_pdf, referral_pdf
+from trafficwatch.forms.sheet import CONTACT, MIDDLE, NARROW, SHORT, WIDE
 from trafficwatch.models.casework import Urgency
 from trafficwatch.models.directory import Service
 from trafficwatch.models.forms import (

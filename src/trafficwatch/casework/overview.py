@@ -15,7 +15,7 @@ from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import in_order_given
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
-from trafficwatch.models.institution import Institution, contacts_to_print
+from trafficwatch.models.institution import Institution, contacts_to_print, serves
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable
@@ -67,10 +67,9 @@ class Care:
 def institutions(work: Work, service: str | None = None) -> tuple[InstitutionRow, ...]:
     """Those that serve this desk's place: first those that offer the service, if one is given, then the nearest."""
     found = [_institution(each) for each in work.records.select(Institution)]
-    code = f"{work.info.code}."
     return tuple(
         sorted(
-            (row for row in found if not row.area_code or code.startswith(f"{row.area_code}.")),
+            (row for row in found if serves(row.area_code, work.info.code)),
             key=lambda row: (
                 service is not None and service not in row.services,
                 -len(row.area_code or ""),

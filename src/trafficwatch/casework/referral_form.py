@@ -17,7 +17,7 @@ from trafficwatch.casework.referrals import ReferralNotAgreed
 from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Handover, Referral, Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import Service
-from trafficwatch.models.fields import Record, Shape, Side
+from trafficwatch.models.fields import Record, Shape
 from trafficwatch.models.forms import (
     Addressee,
     Condition,
@@ -32,18 +32,16 @@ from trafficwatch.models.forms import (
     Signatory,
 )
 from trafficwatch.models.institution import Institution, contacts_to_print
+from trafficwatch.models.letterhead import letterhead_of
 from trafficwatch.models.people import Person, SafeContact
-from trafficwatch.models.places import UnknownPlace, kind_of
 from trafficwatch.models.staff import Volunteer
 from trafficwatch.models.tables import RECORD_TABLES
-from trafficwatch.store.info import Info
 from trafficwatch.store.records import type_of
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
 from trafficwatch.texts import t
 
 Language = Literal["id", "en"]
-_WRITTEN_OUT = {"Kab.": "Kabupaten", "Kec.": "Kecamatan"}
 T = TypeVar("T", bound=Record)
 
 
@@ -100,30 +98,6 @@ def referral_form(
         consent=_consent([agreed(consent, agreement) for consent in consents], agreement, language),
         signer=person.name,
     )
-
-
-def letterhead_of(info: Info) -> Letterhead:
-    """The place of this desk as on village letters; an office that is no village stands by its name alone.
-
-    A desk's name is its place, smallest first: `Noelbaki, Kec. Kupang Tengah, Kab. Kupang, Nusa Tenggara Timur`.
-    """
-    name, *around = (part.strip() for part in info.name.split(","))
-    if info.side is not Side.VILLAGE:
-        return Letterhead(unit=info.name)
-    above = tuple(_written_out(part) for part in reversed(around[:2]))
-    return Letterhead(above, _village(info.code, name), ", ".join(around[2:]) or None)
-
-
-def _village(code: str, name: str) -> str:
-    try:
-        return f"{kind_of(code).replace('_', ' ')} {name}".upper()
-    except UnknownPlace:
-        return name.upper()
-
-
-def _written_out(place: str) -> str:
-    short, _, name = place.partition(" ")
-    return f"{_WRITTEN_OUT.get(short, short)} {name}".strip().upper()
 
 
 def agreed(found: T, agreement: Agreement) -> T:

@@ -1,38 +1,108 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`trafficwatch form KIND [ID]`: a printed form as PDF, filled or blank."""
+"""`trafficwatch form KIND [ID ...]`: a printed form as PDF, filled or blank."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk
 from trafficwatch.texts import current_language, t
 
+if TYPE_CHECKING:
+    from trafficwatch.forms.paper import Paper
+    from trafficwatch.store.work import Work
+
+_COLUMNS = ("name", "birth", "sex", "address", "phone", "destination", "stage", "departure", "nik", "kk")
+
 
 @click.command()
-@click.argument("kind", type=click.Choice(["referral"]))
-@click.argument("record_id", required=False)
+@click.argument("kind", type=click.Choice(["referral", "card", "family", "list"]))
+@click.argument("record_ids", metavar="[ID]...", nargs=-1)
 @click.option("--blank", is_flag=True, help="The same form with lines to write on.")
+@click.option("--journey", "journey_id", help="For the family's sheet: this journey and not the latest.")
+@click.option("--search", default="", help="For a list: residents whom this text may mean.")
+@click.option("--column", "columns", type=click.Choice(_COLUMNS), multiple=True, help="For a list: what it shows.")
 @click.option("--paper", type=click.Choice(["a4", "f4"]), default="a4", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @pass_desk
-def form(desk: Desk, kind: str, record_id: str | None, *, blank: bool, paper: str, out: Path) -> None:
-    """Write a form as PDF; ID is the record's id."""
+def form(
+    desk: Desk,
+    kind: str,
+    record_ids: tuple[str, ...],
+    journey_id: str | None,
+    search: str,
+    columns: tuple[str, ...],
+    paper: str,
+    out: Path,
+    *,
+    blank: bool,
+) -> None:
+    """Write a form as PDF. ID is a referral's id, or a resident's for a card or a family's sheet; a list takes any
+    number of residents, none for everybody.
+    """
     from trafficwatch.forms.paper import PAPERS
-    from trafficwatch.forms.referral import blank_referral_pdf, referral_pdf
     from trafficwatch.store.files import check_new, write_whole
 
-    if blank == bool(record_id):
+    if kind == "list" and blank:
+        raise click.UsageError("a list can't be blank")
+    if kind != "list" and len(record_ids) != (0 if blank else 1):
         raise click.UsageError("give either an ID or --blank")
     check_new(out, desk.folder)
-    if record_id is None:
-        pdf = blank_referral_pdf(PAPERS[paper], current_language())
+    words = t("cli.form_written", file=str(out))
+    sheet = PAPERS[paper]
+    if blank:
+        pdf = _blank(kind, sheet)
     else:
-        from trafficwatch.casework.referral_form import referral_form
-
         with desk.open() as opened, opened.work() as work:
-            pdf = referral_pdf(referral_form(work, record_id, current_language()), PAPERS[paper])
+            if kind == "list":
+                pdf = _list(work, record_ids, search, columns, sheet)
+            elif kind == "family":
+                pdf, beware = _family(work, record_ids[0], journey_id, sheet)
+                words = "\n".join([words, *beware])
+            else:
+                pdf = _of_record(work, kind, record_ids[0], sheet)
     write_whole(out, pdf, private=True)
-    desk.say({"form": kind, "file": str(out)}, t("cli.form_written", file=str(out)))
+    desk.say({"form": kind, "file": str(out)}, words)
+
+
+def _blank(kind: str, paper: Paper) -> bytes:
+    from trafficwatch.forms.family_sheet import blank_family_sheet_pdf
+    from trafficwatch.forms.referral import blank_referral_pdf
+    from trafficwatch.forms.resident_card import blank_resident_card_pdf
+
+    blanks = {"referral": blank_referral_pdf, "card": blank_resident_card_pdf, "family": blank_family_sheet_pdf}
+    return blanks[kind](paper, current_language())
+
+
+def _of_record(work: Work, kind: str, record_id: str, paper: Paper) -> bytes:
+    if kind == "card":
+        from trafficwatch.forms.resident_card import resident_card_pdf
+        from trafficwatch.registry.papers import card_form
+
+        return resident_card_pdf(card_form(work, record_id, current_language()), paper)
+    from trafficwatch.casework.referral_form import referral_form
+    from trafficwatch.forms.referral import referral_pdf
+
+    return referral_pdf(referral_form(work, record_id, current_language()), paper)
+
+
+def _family(work: Work, person_id: str, journey_id: str | None, paper: Paper) -> tuple[bytes, list[str]]:
+    """The sheet, and from whom to keep it."""
+    from trafficwatch.forms.family_sheet import family_sheet_pdf
+    from trafficwatch.registry.papers import family_form, keep_from
+
+    pdf = family_sheet_pdf(family_form(work, person_id, journey_id, current_language()), paper)
+    who = ", ".join(keep_from(work, person_id))
+    return pdf, [t("papers.cli.keep_from", who=who)] if who else []
+
+
+def _list(work: Work, ids: tuple[str, ...], search: str, columns: tuple[str, ...], paper: Paper) -> bytes:
+    from trafficwatch.forms.resident_list import resident_list_pdf
+    from trafficwatch.models.papers import Column
+    from trafficwatch.registry.lists import COLUMNS, Wanted, list_form
+
+    shown = tuple(map(Column, columns)) or COLUMNS
+    return resident_list_pdf(list_form(work, Wanted(search, ids=ids or None), current_language(), shown), paper)

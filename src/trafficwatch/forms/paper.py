@@ -16,7 +16,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from reportlab.lib.styles import ParagraphStyle
@@ -93,6 +93,8 @@ class Styles:
     kop: ParagraphStyle
     kop_big: ParagraphStyle
     kop_small: ParagraphStyle
+    cell: ParagraphStyle
+    cell_bold: ParagraphStyle
 
 
 @cache
@@ -116,6 +118,8 @@ def styles(text_pt: float) -> Styles:
         kop=style("kop", 11, BOLD, alignment=1, leading=1.22),
         kop_big=style("kop_big", 14, BOLD, alignment=1, leading=1.22),
         kop_small=style("kop_small", 8.4, alignment=1, leading=1.22),
+        cell=style("cell", 8.6, leading=1.2),
+        cell_bold=style("cell_bold", 8.6, BOLD, leading=1.2),
     )
 
 
@@ -135,12 +139,15 @@ def printable(text: str) -> str:
     Every character that the font lacks, and every control character, becomes a visible U+FFFD. Only marks without any
     shape of their own (direction, joiners, soft hyphens, variation selectors: pasted from chats) are left out.
     """
+    if text.isascii() and text.isprintable():
+        return text.strip()
     text = unicodedata.normalize("NFC", text)
     text = re.sub("\r\n|[\r\u0085\u2028\u2029]", "\n", text)
     text = "".join(_shown(char) for char in text)
     return re.sub(r"\s*\n\s*\n\s*", "\n\n", text).strip()
 
 
+@lru_cache(maxsize=4_096)
 def _shown(char: str) -> str:
     category = unicodedata.category(char)
     if char in "\n\t" or category == "Zs":

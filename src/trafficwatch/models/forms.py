@@ -30,13 +30,16 @@ class FormKind(StrEnum):
     """The forms that can be printed; `code` stands in the footer and in the QR code."""
 
     REFERRAL = "referral"
+    CARD = "card"
+    FAMILY = "family"
+    LIST = "list"
 
     @property
     def code(self) -> str:
         return _CODES[self]
 
 
-_CODES = {FormKind.REFERRAL: "RUJ"}
+_CODES = {FormKind.REFERRAL: "RUJ", FormKind.CARD: "KWG", FormKind.FAMILY: "LKG", FormKind.LIST: "DWG"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,9 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True)
 class FormHead:
-    """What every form carries. `case_code`: up to 16 of A-Z, 0-9 and inner hyphens, else ValueError; "" when blank."""
+    """What every form carries. `case_code` names the case, or a paper that belongs to none: up to 16 of A-Z, 0-9 and
+    inner hyphens, else ValueError; "" when blank.
+    """
 
     kind: FormKind
     case_code: str

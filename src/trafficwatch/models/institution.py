@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trafficwatch.models.directory import ENOUGH_SOURCES
@@ -34,3 +34,13 @@ def contacts_to_print(institution: Institution) -> list[str]:
         for contact, known in institution.contacts.items()
         if institution.confirmed_on or known.get("sources", 0) >= ENOUGH_SOURCES
     ]
+
+
+def serves(area_code: str | None, place_code: str) -> bool:
+    """Whether an institution of this area, None for the whole country, serves a place."""
+    return not area_code or f"{place_code}.".startswith(f"{area_code}.")
+
+
+def in_order_to_call(contacts: Iterable[str]) -> tuple[str, ...]:
+    """Numbers before addresses, the shortest number first: that is the one to remember."""
+    return tuple(sorted(contacts, key=lambda contact: (any(map(str.isalpha, contact)), sum(map(str.isdigit, contact)))))
