@@ -55,6 +55,7 @@ def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erase
         if any(
             RECORD_TYPES[name].leaving in _HANDLING
             for name, _ in belonging.group(work.connection, type_name, record_id)
+            if name != "person_pair"
         ):
             require_training(work)
     return ballast.room(store.folder, lambda: erasure.erase(store, type_name, record_id, ground))

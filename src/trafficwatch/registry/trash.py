@@ -50,6 +50,16 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+MERGED = "merged"
+"""What `deleted` says of a card that became part of another (`registry.merging`), beside the reasons of people."""
+
+
+class MergedAway(InputError):
+    """The card became part of another one: the merge can be taken back, and brings it back with all that it had."""
+
+    key = "merged_away"
+
+
 class NotDeletable(InputError):
     """Records of this type are not deleted; parameter `type`."""
 
@@ -130,7 +140,7 @@ def delete_now(
 def restore(work: Work, type_name: str, record_id: str, reason: str) -> int:
     """Bring back a record and what was deleted along with it; gives how many, 0 for one that is not deleted.
 
-    Raises RecordUnknown, RecordErased, PartOfDeleted and RestoreReasonMissing.
+    Raises RecordUnknown, RecordErased, MergedAway, PartOfDeleted and RestoreReasonMissing.
     """
     if not reason.strip():
         raise RestoreReasonMissing
@@ -140,6 +150,8 @@ def restore(work: Work, type_name: str, record_id: str, reason: str) -> int:
     deleted = _deletions(work, type_name, record_id)
     if not deleted:
         return 0
+    if MERGED in deleted:
+        raise MergedAway
     if all(each.startswith(_WITH) for each in deleted) or _is_part_of_deleted(work, type_name, record_id):
         raise PartOfDeleted
     mark = _mark(type_name, record_id)

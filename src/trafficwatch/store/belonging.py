@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which records are part of another: what is deleted, restored and erased with it.
 
-A record belongs to the person, the case or the volunteer that it is about. Who did something (`*_by`), where a person
-was referred, and which journey a paper was looked at for make no part: those stay when the other goes.
+A record belongs to the person, the case or the volunteer that it is about, a card that was merged into another one to
+that one. Who did something (`*_by`), where a person was referred, and which journey a paper was looked at for make no
+part: those stay when the other goes.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ def parents(record_type: RecordType) -> Iterator[Field]:
 
 def group(connection: Connection, type_name: str, record_id: str) -> list[tuple[str, str]]:
     """A record as (type, id) and all that belongs to it, deleted ones included; what belongs comes after."""
-    found: dict[str, list[str]] = {type_name: [record_id]}
+    found: dict[str, list[str]] = {
+        type_name: _with_merged(connection, record_id) if type_name == "person" else [record_id]
+    }
     for name, record_type in RECORD_TYPES.items():  # in an order in which records link only to types before their own
         table = RECORD_TABLES[name]
         known = found.setdefault(name, [])
@@ -39,6 +42,15 @@ def group(connection: Connection, type_name: str, record_id: str) -> list[tuple[
                 ids = connection.execute(select(table.c.id).where(inside).order_by(table.c.id)).scalars()
                 known += [each for each in ids if each not in known]
     return [(name, each) for name in (type_name, *(n for n in found if n != type_name)) for each in found[name]]
+
+
+def _with_merged(connection: Connection, person_id: str) -> list[str]:
+    """A person and all whose cards were merged into that one."""
+    table, found = RECORD_TABLES["person_pair"], [person_id]
+    for each in found:
+        merged = select(table.c.other_id).where(table.c.person_id == each, table.c.verdict == "same")
+        found += [of_id for of_id in connection.execute(merged).scalars() if of_id not in found]
+    return found
 
 
 def person_there(type_name: str) -> ColumnElement[bool]:
