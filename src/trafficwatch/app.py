@@ -146,11 +146,11 @@ def make_door(
         store = recover_store(folder, code, marks=marks)
         try:
             renew_passphrase(store, name, passphrase)
-            settle(store)
+            used = "escrow_used" if settle(store) else "sheet_used"
         finally:
             store.close()
         opened = unlock(passphrase)
-        opened.findings[:0] = store.findings
+        opened.findings = list(dict.fromkeys((used, *store.findings, *opened.findings)))
         return opened
 
     def request(target: Path) -> Any:
@@ -280,27 +280,50 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
 
         found += [CasePage, CasesPage, EscrowPage, InboxPage, VillagesPage]
         return PPT, {page.name: page for page in found}
+    found += _village_pages()
+    return VILLAGE, {page.name: page for page in found}
+
+
+def _village_pages() -> list[type[Page]]:
+    """The pages of the village desk that no other desk has."""
     from trafficwatch.ui.village.attachment import AttachmentPage
     from trafficwatch.ui.village.attachments import AttachmentAddPage, AttachmentsPage
+    from trafficwatch.ui.village.check_in import CheckInPage
     from trafficwatch.ui.village.connect import ConnectPage
     from trafficwatch.ui.village.consent import ConsentPage
+    from trafficwatch.ui.village.duplicates import DuplicatesPage
     from trafficwatch.ui.village.home import HomePage
+    from trafficwatch.ui.village.import_residents import ImportResidentsPage
+    from trafficwatch.ui.village.journey import JourneyPage
+    from trafficwatch.ui.village.journey_edit import JourneyEditPage
+    from trafficwatch.ui.village.recruiter import RecruiterPage
+    from trafficwatch.ui.village.recruiter_edit import RecruiterEditPage
+    from trafficwatch.ui.village.recruiters import RecruitersPage
     from trafficwatch.ui.village.referral import ReferralPage
     from trafficwatch.ui.village.referrals import ReferralsPage
     from trafficwatch.ui.village.resident import ResidentPage
     from trafficwatch.ui.village.resident_delete import ResidentDeletePage
     from trafficwatch.ui.village.resident_edit import ResidentEditPage
+    from trafficwatch.ui.village.resident_paper import ResidentPaperPage
     from trafficwatch.ui.village.residents import ResidentsPage
+    from trafficwatch.ui.village.residents_out import ListExportPage, ListPrintPage
     from trafficwatch.ui.village.screening import ScreeningPage
     from trafficwatch.ui.village.screening_result import ScreeningResultPage
     from trafficwatch.ui.village.screenings import ScreeningsPage
     from trafficwatch.ui.village.send import SendPage
+    from trafficwatch.ui.village.todo import TodoPage
+    from trafficwatch.ui.village.visit import VisitPage
+    from trafficwatch.ui.village.visitor import VisitorPage
+    from trafficwatch.ui.village.visitors import VisitorsPage
 
-    found += [AttachmentPage, AttachmentAddPage, AttachmentsPage]
-    found += [ConnectPage, ConsentPage, HomePage, ReferralPage, ReferralsPage]
-    found += [ResidentPage, ResidentEditPage, ResidentDeletePage]
+    found: list[type[Page]] = [AttachmentPage, AttachmentAddPage, AttachmentsPage]
+    found += [ConnectPage, ConsentPage, DuplicatesPage, HomePage, ReferralPage, ReferralsPage]
+    found += [ResidentPage, ResidentEditPage, ResidentDeletePage, ResidentPaperPage]
+    found += [JourneyPage, JourneyEditPage, VisitPage, CheckInPage, TodoPage]
+    found += [RecruiterPage, RecruiterEditPage, RecruitersPage, VisitorPage, VisitorsPage]
+    found += [ImportResidentsPage, ListExportPage, ListPrintPage]
     found += [ResidentsPage, ScreeningPage, ScreeningResultPage, ScreeningsPage, SendPage]
-    return VILLAGE, {page.name: page for page in found}
+    return found
 
 
 def start_again(side: Side, folder: Path, following: Next, *, ready_fd: int | None = None) -> None:

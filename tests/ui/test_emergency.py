@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel
 from referral_tools import pages
 
 from trafficwatch.casework.overview import InstitutionRow, institutions
-from trafficwatch.models.institution import Institution
+from trafficwatch.models.institution import Institution, in_order_to_call
 from trafficwatch.texts import t
 from trafficwatch.ui.gallery.referral import read
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.village.emergency import EmergencyPage, emergency_rows
-from trafficwatch.ui.village.institution_words import in_order_to_call
 
 StageOf = Callable[[str], Stage]
 

@@ -28,7 +28,7 @@ from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
 from trafficwatch.models.casework import CaseRecord, Referral, Screening
 from trafficwatch.models.fields import Side
 from trafficwatch.registry.browse import residents
-from trafficwatch.registry.residents import record_person
+from trafficwatch.registry.residents import plan_journey, record_person
 from trafficwatch.store.vault import Keys
 from trafficwatch.ui.shell.draft_list import FORMS
 from trafficwatch.ui.shell.page import Page
@@ -65,6 +65,8 @@ def village_job(made: Laptop) -> dict[str, Any]:
         record_person(work, person, name=f"{WORD} Bere", address=f"Dusun {WORD}")
         screening = work.records.select(Screening)[0].id
         referral = work.records.select(Referral)[0].id
+        planned = plan_journey(work, person, stage="preparing", destination_place=WORD).id
+        away = plan_journey(work, person, stage="departed", departure_on="2026-01-02").id
         helper = next(each.id for each in desk_members(work) if not each.trained)
         attached = add(work, person, f"{WORD}.pdf", evidence(f"dalam {WORD}"), note=WORD)
     store.close()
@@ -74,13 +76,18 @@ def village_job(made: Laptop) -> dict[str, Any]:
         "attachment": {"attachment_id": attached},
         "attachment_add": {"person_id": person},
         "attachments": {"person_id": person},
+        "check_in": {"journey_id": away},
         "consent": {"person_id": person},
+        "journey": {"person_id": person, "journey_id": planned},
+        "journey_edit": {"person_id": person, "journey_id": planned},
         "member": {"member_id": helper},
+        "paper": {"kind": "family", "person_id": person, "journey_id": planned},
         "referral": {"person_id": person},
         "resident": {"person_id": person},
         "residents": {"text": WORD},
         "screening": {"person_id": person},
         "screening_result": {"screening_id": screening},
+        "visit": {"person_id": person, "journey_id": planned},
     }
     return {
         "passphrase": VILLAGE_PASSPHRASE,

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPl
 
 from trafficwatch.app import make_door
 from trafficwatch.models.fields import Side
+from trafficwatch.models.migration import Stage
 from trafficwatch.ui.shell import crash
 from trafficwatch.ui.shell.frame import DeskFrame
 from trafficwatch.ui.shell.page import Page
@@ -143,6 +144,8 @@ class Typist:
                 shown.members.add.click()
             case "member" if shown.training is not None:
                 shown.training.kinds.buttons()[0].click()
+            case "journey":
+                shown.steps.ask(Stage.POSTPONED)
             case "attachment":
                 shown.open_export()
             case "attachment_add":

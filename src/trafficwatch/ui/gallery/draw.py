@@ -28,13 +28,16 @@ SIZE = (1366, 768)
 def all_scenes() -> tuple[Scene, ...]:
     """Every scene of both desks."""
     from trafficwatch.ui.gallery import (
+        duplicates,
         escrow,
         evidence,
         exchange,
+        journeys,
         keeping,
         members,
         ppt,
         referral,
+        register,
         residents,
         restore,
         screening,
@@ -42,7 +45,23 @@ def all_scenes() -> tuple[Scene, ...]:
         shell,
     )
 
-    found = (setup, shell, members, keeping, residents, screening, referral, evidence, exchange, ppt, escrow, restore)
+    found = (
+        setup,
+        shell,
+        members,
+        keeping,
+        residents,
+        journeys,
+        register,
+        duplicates,
+        screening,
+        referral,
+        evidence,
+        exchange,
+        ppt,
+        escrow,
+        restore,
+    )
     return tuple(scene for module in found for scene in module.SCENES)
 
 

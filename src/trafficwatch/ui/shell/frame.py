@@ -263,6 +263,7 @@ class DeskFrame(QWidget):
             return
         page, visit = self._page, self._history[-1]
         visit.content = None
+        visit.about |= page.where()
         if (left := self.unsaved()) is not None:
             visit.content = dict(left[1].content)
             self._keep_draft()

@@ -105,6 +105,10 @@ class Page(QWidget):
     def enter(self, **about: Any) -> None:
         """Load what the page is about; called once, when it is on the screen."""
 
+    def where(self) -> dict[str, Any]:
+        """What `enter` has to be told more, so that coming back shows the list as it was left."""
+        return {}
+
     def unsaved(self) -> Unsaved | None:
         """What would be lost if the page closed now."""
         return None

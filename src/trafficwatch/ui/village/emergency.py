@@ -18,12 +18,13 @@ from trafficwatch.forms.emergency import SITUATIONS, EmergencyCard, EmergencyNum
 from trafficwatch.forms.paper import PAPERS
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import InstitutionKind
+from trafficwatch.models.institution import in_order_to_call
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.institution_words import checked_words, in_order_to_call, is_checked
+from trafficwatch.ui.village.institution_words import checked_words, is_checked
 from trafficwatch.ui.village.paper_actions import PaperActions
 from trafficwatch.ui.widgets.parts import card, chip, label, picture
 from trafficwatch.ui.widgets.tab_order import put_in_order

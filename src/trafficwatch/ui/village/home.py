@@ -2,7 +2,7 @@
 """Home of the village desk: what must I do today?
 
 First the three things that are done every day, then what needs doing, each line with its one button; then the counts.
-Danger now is one key away. Everything is read in one transaction by `today`.
+Danger now is one key away. What the register's rules give to do is read after all else: it looks at every journey.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from trafficwatch.models.casework import Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.exchange import Delivery, PeerStatus
 from trafficwatch.registry.browse import Leaving, RegisterCounts, counts, leaving_soon, names_of
+from trafficwatch.registry.tasks import Task, tasks
+from trafficwatch.registry.tasks import words as task_words
 from trafficwatch.screening.overview import ScreeningRow, worrying
 from trafficwatch.sync import escrow
 from trafficwatch.sync.outbox import Outbox, outbox
@@ -31,10 +33,14 @@ from trafficwatch.ui.shell.draft_list import Begun, DraftList, begun
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.todo import ICONS, TONES, kind_chip, open_task
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 MOST = 6
 """Lines of one kind; the page of that kind has them all."""
+MOST_TASKS = 8
+"""Tasks of the register; the page of tasks has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,13 @@ class HomePage(Page):
         emergency.setToolTip(t("home.emergency_more"))
         self.corner.addWidget(emergency)
         self._todo_card, self._todo = card(t("home.todo"))
+        holder = QWidget()
+        self._tasks = QVBoxLayout(holder)
+        self._tasks.setContentsMargins(0, 0, 0, 0)
+        self._tasks.setSpacing(px(10))
+        self._todo.addWidget(holder)
+        self._leaving: tuple[Leaving, ...] = ()
+        self._is_quiet = False
         self._everyday = self._tiles()
         self._counts = QWidget()
         self.body.addWidget(self._everyday)
@@ -98,15 +111,36 @@ class HomePage(Page):
             if number:
                 self._todo.addWidget(rule())
             self._todo.addWidget(line)
-        if not lines:
-            self._todo.addWidget(label(t("home.todo_none")))
-        self._todo_card.show()
+        self._leaving, self._is_quiet = found.leaving, not lines
+        self._todo_card.setVisible(bool(lines))
+        self.desk.tasks.work(self, tasks, self._show_tasks)
         self.drafts.put(found.begun)
         self.outbox_read.emit(found.outbox)
         self._show_counts(found.counts)
         self.backup = BackupLine(self.desk)
         self.body.insertWidget(self.body.count() - 1, self.backup)
         self.backup.read()
+
+    def _show_tasks(self, found: tuple[Task, ...]) -> None:
+        """What the register's rules give to do stands first; of who leaves soon only those it says nothing about."""
+        named = {task.journey_id for task in found}
+        lines = [self._task(task) for task in found[:MOST_TASKS]]
+        lines += [self._leaves(row) for row in self._leaving if row.journey_id not in named][:MOST]
+        if len(found) > MOST_TASKS:
+            everything = button(t("journey_page.todo_all", count=len(found)), lambda: self.desk.go("todo"), role="link")
+            lines.insert(MOST_TASKS, everything)
+        for line in lines:
+            self._tasks.addWidget(line)
+            if not (self._is_quiet and line is lines[-1]):
+                self._tasks.addWidget(rule())
+        if self._is_quiet and not lines:
+            self._todo.addWidget(label(t("home.todo_none")))
+        self._todo_card.show()
+        put_in_order(self)
+
+    def _task(self, task: Task) -> QWidget:
+        pressed = open_task(self.desk, task)
+        return self._line(ICONS[task.kind], task_words(task), TONES[task.weight], pressed, kind_chip(task))
 
     def _standing(self, found: Today) -> list[QWidget]:
         """What is open about this laptop itself."""
@@ -132,7 +166,6 @@ class HomePage(Page):
 
     def _people(self, found: Today) -> list[QWidget]:
         lines = [self._worry(row, found.names) for row in found.screenings[:MOST]]
-        lines += [self._leaving(row) for row in found.leaving[:MOST]]
         return lines + [self._referral(row) for row in found.referrals[:MOST]]
 
     def _worry(self, row: ScreeningRow, names: Mapping[str, str]) -> QWidget:
@@ -142,15 +175,10 @@ class HomePage(Page):
             "screening", words, Tone.WARN, lambda: self.desk.go("screening_result", screening_id=row.id), risk
         )
 
-    def _leaving(self, row: Leaving) -> QWidget:
-        values: dict[str, Any] = {"name": row.name, "day": _date(row.departure_on)}
-        words = (
-            t("home.leaving_papers", count=row.unsure_papers, **values)
-            if row.unsure_papers
-            else t("home.leaving_line", **values)
-        )
-        tone = Tone.WARN if row.unsure_papers else Tone.NEUTRAL
-        return self._line("journey", words, tone, lambda: self.desk.go("resident", person_id=row.person_id))
+    def _leaves(self, row: Leaving) -> QWidget:
+        words = t("home.leaving_line", name=row.name, day=_date(row.departure_on))
+        about = {"person_id": row.person_id, "journey_id": row.journey_id}
+        return self._line("journey", words, Tone.NEUTRAL, lambda: self.desk.go("journey", **about))
 
     def _referral(self, row: ReferralRow) -> QWidget:
         values: dict[str, Any] = {"name": row.person_name, "code": row.case_code}

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from trafficwatch.casework.overview import InstitutionRow
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.texts import current_language, t
@@ -13,11 +11,6 @@ from trafficwatch.texts import current_language, t
 def is_checked(row: InstitutionRow) -> bool:
     """Whether a PPT has confirmed its contacts."""
     return row.confirmed_on is not None
-
-
-def in_order_to_call(contacts: Iterable[str]) -> tuple[str, ...]:
-    """Numbers before addresses, the shortest number first: that is the one to remember."""
-    return tuple(sorted(contacts, key=lambda contact: (any(map(str.isalpha, contact)), sum(map(str.isdigit, contact)))))
 
 
 def checked_words(row: InstitutionRow) -> str:

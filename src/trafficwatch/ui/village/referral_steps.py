@@ -16,12 +16,13 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QCheckBox, QFrame, QLabe
 from trafficwatch.casework.overview import InstitutionRow
 from trafficwatch.models.casework import Urgency
 from trafficwatch.models.directory import Service
+from trafficwatch.models.institution import in_order_to_call
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.institution_words import checked_words, in_order_to_call, is_checked
+from trafficwatch.ui.village.institution_words import checked_words, is_checked
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import Field, card, chip, label, text_edit
 

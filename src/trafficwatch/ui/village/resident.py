@@ -7,13 +7,14 @@ disabled, with the reason in words, and the sections say that there was one and 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from trafficwatch.casework.attachments import attachment_count
 from trafficwatch.casework.overview import Care, care_of
@@ -21,12 +22,15 @@ from trafficwatch.models.casework import Risk
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import Found
 from trafficwatch.registry.browse import ResidentCard, resident_card
+from trafficwatch.registry.unsafe import warned
+from trafficwatch.registry.warnings import Warning  # noqa: A004
 from trafficwatch.screening.overview import ScreeningRow, screenings_of
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme import icons
+from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.resident_parts import (
     RISK_TONES,
@@ -37,6 +41,7 @@ from trafficwatch.ui.village.resident_parts import (
     family_card,
     identity_card,
     journeys_card,
+    relatives_card,
     safe_contact_bar,
 )
 from trafficwatch.ui.village.residents_table import STAGE_TONES
@@ -55,6 +60,8 @@ class Loaded:
     care: Care
     screenings: tuple[ScreeningRow, ...]
     attachments: int
+    worst: Mapping[str, Warning]
+    """The heaviest warning of each journey that has one."""
 
 
 class ResidentPage(Page):
@@ -67,10 +74,16 @@ class ResidentPage(Page):
         self._person = ""
         self.evidence = button(t("evidence.title"), lambda: self._go("attachments"), icon_name="evidence")
         self.corner.addWidget(self.evidence)
-        self.trail = button(t("trail_page.title"), lambda: self._go("trail"), icon_name="clock")
-        self.delete = button(t("trash.delete"), lambda: self._go("resident_delete"), icon_name="trash")
-        self.corner.addWidget(self.trail)
-        self.corner.addWidget(self.delete)
+        self.print = button(t("resident.print"), self._print, icon_name="print")
+        self.corner.addWidget(self.print)
+        self.more = button(t("resident.more"), icon_name="menu")
+        menu = QMenu(self.more)
+        self.trail = menu.addAction(icons.icon("clock", look().colours.accent_ink), t("trail_page.title"))
+        self.delete = menu.addAction(icons.icon("trash", look().colours.accent_ink), t("trash.delete"))
+        self.trail.triggered.connect(lambda: self._go("trail"))
+        self.delete.triggered.connect(lambda: self._go("resident_delete"))
+        self.more.setMenu(menu)
+        self.corner.addWidget(self.more)
         self.inside = QWidget()
         self.body.addWidget(self.inside)
         self.body.addStretch(1)
@@ -101,7 +114,7 @@ class ResidentPage(Page):
             super().keyPressEvent(event)
 
     def _enable(self, *, loaded: bool) -> None:
-        for each in (self.edit, self.consent, self.delete):
+        for each in (self.edit, self.consent, self.print, self.delete):
             each.setEnabled(loaded)
         for each in (self.refer, self.screening, self.evidence):
             each.setEnabled(loaded and self.desk.state.trained)
@@ -111,6 +124,9 @@ class ResidentPage(Page):
 
     def _edit(self) -> None:
         self._go("resident_edit")
+
+    def _print(self) -> None:
+        self.desk.go("paper", kind="card", person_id=self._person)
 
     def _show(self, loaded: Loaded) -> None:
         card, care = loaded.card, loaded.care
@@ -136,7 +152,8 @@ class ResidentPage(Page):
             column.addWidget(Notice(t("resident.untrained"), Tone.INFO))
         column.addWidget(identity_card(person))
         column.addWidget(family_card(person))
-        column.addWidget(journeys_card(card.journeys))
+        column.addWidget(relatives_card(card.relatives))
+        column.addWidget(journeys_card(card.journeys, loaded.worst, self.desk, self._person))
         column.addWidget(documents_card(card.documents))
         for each in care_cards(care, loaded.screenings, self.desk, self._person):
             column.addWidget(each)
@@ -162,9 +179,12 @@ class ResidentPage(Page):
 
 
 def load(work: Any, person_id: str) -> Loaded:
+    card = resident_card(work, person_id)
+    found = warned(work, [each.id for each in card.journeys])
     return Loaded(
-        resident_card(work, person_id),
+        card,
         care_of(work, person_id),
         screenings_of(work, person_id),
         attachment_count(work, person_id),
+        {each.journey.id: each.warnings[0] for each in found if each.warnings},
     )

@@ -19,6 +19,9 @@ from trafficwatch.texts import catalogue, t
 from trafficwatch.ui.widgets.date_field import DateField
 from trafficwatch.ui.widgets.parts import Choice, Field, line_edit, text_edit
 
+NO_LEVEL = "-"
+"""How `registry.residents` keeps an element of which nobody said more."""
+
 
 def _no_problem() -> str:
     return ""
@@ -104,11 +107,15 @@ class Form(QObject):
         """Key -> what is wrong, in visual order; says it under each field as well."""
         return {key: problem for key, entry in self.entries.items() if (problem := entry.judge())}
 
+    def words(self, key: str) -> str:
+        """What an input is called."""
+        return t(f"{self._area}.field.{key.partition('.')[2]}")
+
     # -- making inputs -------------------------------------------------------------------------------------------------
 
     def line(self, key: str, limit: int = 200, *, required: bool = False) -> Field:
         entry = line_edit(limit=limit)
-        made = self._field(key, entry)
+        made = self.field(key, entry)
 
         def problem() -> str:
             return t("resident.error.needed") if required and not entry.text().strip() else ""
@@ -124,7 +131,7 @@ class Form(QObject):
 
     def text(self, key: str, lines: int = 2, limit: int = TEXT_LIMIT) -> Field:
         entry = text_edit(lines=lines)
-        made = self._field(key, entry)
+        made = self.field(key, entry)
 
         def problem() -> str:
             return t("resident.error.too_long", limit=limit) if len(entry.toPlainText()) > limit else ""
@@ -136,7 +143,7 @@ class Form(QObject):
 
     def choice(self, key: str, options: Iterable[tuple[str, str]]) -> Field:
         entry = Choice(options, empty=t("resident.choose"))
-        made = self._field(key, entry)
+        made = self.field(key, entry)
 
         def choose(value: str | None) -> None:
             if value and entry.findData(value) < 0:  # a value that only a newer version knows: keep it
@@ -149,7 +156,7 @@ class Form(QObject):
 
     def date(self, key: str, today: str = "", *, allows_today: bool = False) -> Field:
         entry = DateField(today=today, allows_today=allows_today)
-        made = self._field(key, entry)
+        made = self.field(key, entry)
 
         def write(text: str) -> None:
             entry.typed = text
@@ -163,7 +170,7 @@ class Form(QObject):
 
     def tick(self, key: str) -> QCheckBox:
         """Yes, or not said; one that was said is taken back as no."""
-        entry = QCheckBox(t(f"{self._area}.field.{key.partition('.')[2]}"))
+        entry = QCheckBox(self.words(key))
         known: list[bool | None] = [None]
 
         def load(value: bool | None) -> None:  # noqa: FBT001 - a stored value
@@ -177,15 +184,37 @@ class Form(QObject):
         entry.toggled.connect(self._edited)
         return entry
 
+    def listed(self, key: str, *, levels: bool = False) -> Field:
+        """Elements in one line, separated by commas; with `levels` each may have more in brackets: `Inggris (lancar)`.
+
+        An element is kept as True, with levels as what stands in the brackets, `-` for nothing.
+        """
+        made = self.line(key)
+        old = self.entries[key]
+
+        def value() -> dict[str, Any]:
+            parts = (" ".join(part.split()) for part in str(old.read()).split(","))
+            return dict(_with_level(part) if levels else (part, True) for part in parts if part)
+
+        def load(value: Any) -> None:
+            kept = {name: said for name, said in (value or {}).items() if said}
+            old.write(
+                ", ".join(f"{name} ({said})" if levels and said != NO_LEVEL else name for name, said in kept.items())
+            )
+
+        self.entries[key] = Entry(old.widget, old.box, old.read, old.write, value, load)
+        return made
+
     def add(self, key: str, entry: Entry, changed: Any) -> None:
         """An input of another kind, with the signal that tells of its changes."""
         self._add(key, entry)
         changed.connect(self._edited)
 
-    def _field(self, key: str, entry: QWidget) -> Field:
+    def field(self, key: str, entry: QWidget) -> Field:
+        """An input of any kind below its words, with the hint that the catalogue has for it."""
         name = key.partition(".")[2]
         hint = t(f"{self._area}.hint.{name}") if f"hint.{name}" in catalogue(self._area) else ""
-        made = Field(t(f"{self._area}.field.{name}"), entry, hint)
+        made = Field(self.words(key), entry, hint)
         for each in (made, entry):  # `put_in_order` can't move a proxy's owner: it would draw Tab from the end to here
             each.setFocusProxy(None)  # type: ignore[arg-type] # the stubs know no None
         return made
@@ -197,6 +226,17 @@ class Form(QObject):
     def _edited(self) -> None:
         if not self._is_loading:
             self.changed.emit()
+
+
+def listed(elements: Mapping[str, Any]) -> list[str]:
+    """Elements as one writes them: those that are there, each with what is known of it in brackets."""
+    known = ((name, said) for name, said in elements.items() if said)
+    return [name if said in {True, NO_LEVEL} else f"{name} ({said})" for name, said in known]
+
+
+def _with_level(part: str) -> tuple[str, str]:
+    name, bracket, level = part.partition(" (")
+    return (name, level.removesuffix(")").strip() or NO_LEVEL) if bracket else (part, NO_LEVEL)
 
 
 def _text(typed: str) -> str | None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 
@@ -14,7 +14,9 @@ from trafficwatch.casework.overview import Care, ReferralRow
 from trafficwatch.models.casework import Answered, ConsentScope, Handover, Risk
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import Document, Journey, Procedural
-from trafficwatch.models.people import ContactWay, Person, SafeContact
+from trafficwatch.models.people import ContactWay, Person, Relative, SafeContact
+from trafficwatch.registry.journeys import warning_words
+from trafficwatch.registry.warnings import Warning  # noqa: A004
 from trafficwatch.screening.overview import ScreeningRow
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words
@@ -22,6 +24,8 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.countries import country_name
+from trafficwatch.ui.village.journey_warnings import WEIGHT_TONES
+from trafficwatch.ui.village.resident_form import listed
 from trafficwatch.ui.village.residents_table import STAGE_TONES
 from trafficwatch.ui.widgets.document_checks import found_chip, in_short
 from trafficwatch.ui.widgets.notice import Notice
@@ -120,6 +124,11 @@ def identity_card(person: Person) -> QFrame:
         ("nationality", person.nationality),
         ("education", person.education),
         ("occupation", person.occupation),
+        ("skills", ", ".join(listed(person.skills))),
+        ("languages", ", ".join(listed(person.languages))),
+        ("trainings", ", ".join(listed(person.trainings))),
+        ("household_role", words("household_role", person.household_role)),
+        ("residency", words("residency", person.residency)),
         ("religion", person.religion),
         ("marital_status", words("marital", person.marital_status)),
     ]
@@ -143,29 +152,59 @@ def family_card(person: Person) -> QFrame:
     return made
 
 
-def journeys_card(journeys: Sequence[Journey]) -> QFrame:
+def relatives_card(relatives: Sequence[Relative]) -> QFrame:
+    """The family: who depends on the person, and who must not learn of the journey."""
+    made, column = card(t("resident.section.relatives"))
+    if not relatives:
+        column.addWidget(label(t("resident.nothing.facts"), "soft"))
+    for place, each in enumerate(relatives):
+        if place:
+            column.addWidget(rule())
+        knows = [] if each.knows_of_journey is not False else [chip(t("resident.relative.unaware"), Tone.WARN)]
+        column.addLayout(_line(label(each.name or "", "strong"), *knows))
+        about = (
+            words("relation", each.relation),
+            date_words(each.birth_date),
+            show_number(each.phone or ""),
+            t("resident.relative.depends") if each.depends_on_person else "",
+            t("resident.relative.together") if each.lives_together else "",
+            t("resident.relative.aware") if each.knows_of_journey else "",
+        )
+        if said := " · ".join(part for part in about if part):
+            column.addWidget(label(said, "soft"))
+        if each.remark:
+            column.addWidget(label(each.remark))
+    return made
+
+
+def journeys_card(journeys: Sequence[Journey], worst: Mapping[str, Warning], desk: Desk, person_id: str) -> QFrame:
+    """Each journey in a line with its heaviest warning; all else stands on its page."""
     made, column = card(t("resident.section.journey"))
     if not journeys:
         column.addWidget(label(t("resident.nothing.journey"), "soft"))
     for place, journey in enumerate(journeys):
         if place:
             column.addWidget(rule())
-        where = ", ".join(
-            part for part in (journey.destination_place, country_name(journey.destination_country)) if part
-        )
-        column.addWidget(label(where or t("resident.journey.somewhere"), "strong"))
-        said = [(words("stage", journey.stage), STAGE_TONES[journey.stage])] if journey.stage else []
+        parts = (journey.destination_place, country_name(journey.destination_country))
+        where = ", ".join(part for part in parts if part) or t("resident.journey.somewhere")
+        go = partial(desk.go, "journey", person_id=person_id, journey_id=journey.id)
+        see = button(t("resident.journey.open"), go)
+        see.setAccessibleName(t("resident.journey.open_of", place=where))
+        said = [chip(words("stage", journey.stage), STAGE_TONES[journey.stage])] if journey.stage else []
+        column.addLayout(_line(label(where, "strong"), *said, see))
+        day = date_words(journey.departure_on)
+        about = (t("resident.journey.leaves", day=day) if day else "", journey.work, journey.recruiter_name)
+        if line := " · ".join(part for part in about if part):
+            column.addWidget(label(line, "soft"))
+        signs = []
+        if (warning := worst.get(journey.id)) is not None:
+            signs.append((warning_words(warning)[0], WEIGHT_TONES[warning.weight]))
         if journey.procedural in _PROCEDURAL_TONES:
-            said.append((words("procedural", journey.procedural), _PROCEDURAL_TONES[journey.procedural]))
-        if said:
-            column.addLayout(chips(said))
-        names = ("departure_on", "work", "employer", "recruiter_name", "recruiter_phone", "agency")
-        values = {name: getattr(journey, name) for name in (*names, "promised_wage", "debts", "motive")}
-        if journey.procedural == Procedural.UNKNOWN:
-            values["procedural"] = words("procedural", journey.procedural)
-        values["departure_on"] = date_words(journey.departure_on)
-        values["recruiter_phone"] = show_number(journey.recruiter_phone or "")
-        column.addLayout(facts((t(f"resident.field.{name}"), value) for name, value in values.items()))
+            signs.append((words("procedural", journey.procedural), _PROCEDURAL_TONES[journey.procedural]))
+        if signs:
+            column.addLayout(chips(signs))
+    add = button(t("resident.journey.add"), partial(desk.go, "journey_edit", person_id=person_id), icon_name="plus")
+    column.addWidget(add, 0, Qt.AlignmentFlag.AlignLeft)
     return made
 
 

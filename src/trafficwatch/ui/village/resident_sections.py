@@ -11,13 +11,14 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.migration import Procedural, Stage
-from trafficwatch.models.people import ContactWay, Marital, NikStatus, Sex
+from trafficwatch.models.people import ContactWay, HouseholdRole, Marital, NikStatus, Residency, Sex
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme import icons
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.village.countries import countries
+from trafficwatch.ui.village.relative_list import RelativeList
 from trafficwatch.ui.village.resident_form import Entry, Form
 from trafficwatch.ui.village.resident_nik import NikWords
 from trafficwatch.ui.widgets.document_checks import DocumentChecks
@@ -28,10 +29,10 @@ from trafficwatch.ui.widgets.phone_list import PhoneList
 class Section(QWidget):
     """A heading, a sentence, and inputs in one or two columns."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, title: str = "") -> None:
         super().__init__()
         self.name = name
-        self.title = t(f"resident.section.{name}")
+        self.title = title or t(f"resident.section.{name}")
         self.setAccessibleName(self.title)
         self.keys: list[str] = []
         column = QVBoxLayout(self)
@@ -41,25 +42,29 @@ class Section(QWidget):
         self._column = column
 
     def place(self, *fields: QWidget) -> None:
-        """One below the other over the whole width, or two of them beside each other."""
-        if len(fields) == 1 or look().zoom >= COMPACT_FROM:
-            for each in fields:
-                self._column.addWidget(each)
-            return
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(px(16))
-        for place, each in enumerate(fields):
-            cell = QVBoxLayout()
-            cell.addWidget(each)
-            cell.addStretch(1)
-            grid.addLayout(cell, 0, place)
-            grid.setColumnStretch(place, 1)
-        self._column.addLayout(grid)
+        beside(self._column, *fields)
+
+
+def beside(column: QVBoxLayout, *fields: QWidget) -> None:
+    """One below the other over the whole width, or two of them beside each other."""
+    if len(fields) == 1 or look().zoom >= COMPACT_FROM:
+        for each in fields:
+            column.addWidget(each)
+        return
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(px(16))
+    for place, each in enumerate(fields):
+        cell = QVBoxLayout()
+        cell.addWidget(each)
+        cell.addStretch(1)
+        grid.addLayout(cell, 0, place)
+        grid.setColumnStretch(place, 1)
+    column.addLayout(grid)
 
 
 def identity(desk: Desk, form: Form, person_id: Callable[[], str | None]) -> Section:
     made = Section("identity")
-    made.place(form.line("person.name", required=True), form.line("person.aliases"))
+    made.place(form.line("person.name", required=True), form.listed("person.aliases"))
     nik = form.line("person.nik", 32)
     status = form.choice("person.nik_status", [(each.value, words("nik_status", each.value)) for each in NikStatus])
     made.place(nik, status)
@@ -67,8 +72,12 @@ def identity(desk: Desk, form: Form, person_id: Callable[[], str | None]) -> Sec
     birth = form.date("person.birth_date", desk.today)
     made.place(birth, form.choice("person.sex", [(each.value, words("sex", each.value)) for each in Sex]))
     made.place(form.line("person.birth_place"), form.line("person.kk_number", 32))
+    roles = [(each.value, words("household_role", each.value)) for each in HouseholdRole]
+    made.place(
+        form.choice("person.household_role", roles),
+        form.choice("person.residency", [(each.value, words("residency", each.value)) for each in Residency]),
+    )
     made.place(form.text("person.address"))
-    _aliases(form)
     return made
 
 
@@ -103,12 +112,18 @@ def contact(form: Form) -> Section:
     return made
 
 
-def family(form: Form) -> Section:
+def family(desk: Desk, form: Form) -> Section:
     made = Section("family")
     marital = [(each.value, words("marital", each.value)) for each in Marital]
     made.place(form.choice("person.marital_status", marital), form.line("person.guardian_name"))
     made.place(form.text("person.guardian_address"))
+    relatives = RelativeList(desk.today)
+    box = form.field("relatives.relatives", relatives)
+    made.place(box)
+    form.add("relatives.relatives", relatives.entry(box), relatives.changed)
     made.place(form.line("person.education", 100), form.line("person.occupation"))
+    made.place(form.listed("person.skills", levels=True), form.listed("person.languages", levels=True))
+    made.place(form.listed("person.trainings", levels=True))
     made.place(form.line("person.religion", 100), form.line("person.nationality", 100))
     made.place(form.text("person.private_note", 3))
     return made
@@ -157,20 +172,6 @@ def documents(form: Form) -> Section:
     )
     form.add("documents.papers", entry, papers.changed)
     return made
-
-
-def _aliases(form: Form) -> None:
-    """Other names stand in one line, separated by commas; each is kept by itself."""
-    old = form.entries["person.aliases"]
-
-    def value() -> dict[str, bool]:
-        names = (" ".join(name.split()) for name in str(old.read()).split(","))
-        return {name: True for name in names if name}
-
-    def load(value: Any) -> None:
-        old.write(", ".join(name for name, kept in (value or {}).items() if kept))
-
-    form.entries["person.aliases"] = Entry(old.widget, old.box, old.read, old.write, value, load)
 
 
 class StepMark(StrEnum):

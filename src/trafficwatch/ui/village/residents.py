@@ -3,23 +3,31 @@
 
 Typing asks after a short pause, on the worker, and paging happens in SQL. Enter in the search field answers a pending
 search first and then opens the marked row: at once when only one resident fits, else at the next Enter, so that nobody
-opens a card unseen. Down goes into the list. Who records someone new first sees who may be the same person.
+opens a card unseen. Down goes into the list. Who records someone new first sees who may be the same person. Filters
+narrow the list, never the question who that may be.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
 from PySide6.QtCore import QLocale, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.identity import NIK_LENGTH, check_nik, clean_name
 from trafficwatch.registry.browse import ResidentPage as Found
 from trafficwatch.registry.browse import ResidentRow, residents, similar
+from trafficwatch.registry.listing import Sort
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.village.countries import country_name
+from trafficwatch.ui.village.register_tabs import RegisterTabs
+from trafficwatch.ui.village.residents_filter import ResidentsFilter, packed, unpacked
 from trafficwatch.ui.village.residents_table import ResidentTable, birth_words, chips_of
 from trafficwatch.ui.widgets.parts import button, card, chip, label, row
 from trafficwatch.ui.widgets.tab_order import put_in_order
@@ -58,6 +66,10 @@ class ResidentsPage(Page):
         self._offset = 0
         self._shown: str | None = None
         self._opens = False
+        self.menu = QMenu(self)
+        opens = self._make_menu()
+        self.corner.addWidget(opens)
+        self.body.addWidget(RegisterTabs(self))
         self.search = SearchField()
         self.search.setPlaceholderText(t("residents.search.hint"))
         self.search.setAccessibleName(t("residents.search.name"))
@@ -65,6 +77,8 @@ class ResidentsPage(Page):
         self.search.setMaxLength(200)
         self.search.setClearButtonEnabled(True)
         self.body.addWidget(self.search)
+        self.filter = ResidentsFilter(opens)
+        self.body.addWidget(self.filter)
         self._list = QWidget()
         self._fill_list()
         self.body.addWidget(self._list, 1)
@@ -73,6 +87,8 @@ class ResidentsPage(Page):
         self._nobody_more = label(t("residents.none.more"), "soft")
         nobody.addWidget(self._nobody_words)
         nobody.addWidget(self._nobody_more)
+        self.first = button(t("residents.empty.import"), partial(desk.go, "import_residents"), icon_name="folder")
+        nobody.addLayout(row(self.first))
         self.body.addWidget(self._nobody)
         self.alike = Alike()
         self.alike.chosen.connect(self._open)
@@ -88,16 +104,25 @@ class ResidentsPage(Page):
         self.search.textChanged.connect(lambda text: None if text else self._typed())
         self.search.entered.connect(self._entered)
         self.search.went_down.connect(self._into_list)
+        self.filter.changed.connect(self._filtered)
         self.table.opened.connect(lambda number: self._open(self._found.rows[number].id))
         self.table.left_upwards.connect(self.search.setFocus)
         self._list.hide()
         self._nobody.hide()
         self._leave_alike()
+        put_in_order(self)
 
-    def enter(self, *, text: str = "") -> None:  # type: ignore[override]
+    def enter(  # type: ignore[override]
+        self, *, text: str = "", narrowed: Mapping[str, Any] | None = None, sort: str = Sort.NAME, offset: int = 0
+    ) -> None:
         self.search.setText(text)
+        self.filter.choose(unpacked(narrowed or {}), Sort(sort))
         self.search.setFocus()
+        self._offset = offset
         self._ask()
+
+    def where(self) -> dict[str, Any]:
+        return {**self._listed(), "offset": self._offset}
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() == Qt.Key.Key_Escape and self.alike.isVisible():
@@ -106,6 +131,28 @@ class ResidentsPage(Page):
             super().keyPressEvent(event)
 
     # -- the list ------------------------------------------------------------------------------------------------------
+
+    def _make_menu(self) -> QPushButton:
+        """What is done with the whole list: one button, since there is no room for three."""
+        opens = button(t("residents.menu.title"), icon_name="menu")
+        menu = self.menu
+        menu.addAction(t("residents.menu.import"), partial(self.desk.go, "import_residents"))
+        self.to_print = menu.addAction(t("residents.menu.print"), lambda: self._take_out("list_print"))
+        self.to_export = menu.addAction(t("residents.menu.export"), lambda: self._take_out("list_export"))
+        opens.setMenu(menu)
+        return opens
+
+    def _take_out(self, page: str) -> None:
+        self.desk.go(page, **self._listed())
+
+    def _listed(self) -> dict[str, Any]:
+        """What says which residents are listed, in which order."""
+        narrowed = packed(self.filter.wanted)
+        return {"text": self.search.text().strip(), "narrowed": narrowed, "sort": self.filter.sort.value}
+
+    def _filtered(self) -> None:
+        self._offset = 0
+        self._ask()
 
     def _fill_list(self) -> None:
         column = QVBoxLayout(self._list)
@@ -149,9 +196,11 @@ class ResidentsPage(Page):
         self._timer.stop()
         self._shown = None
         text, offset = self.search.text().strip(), self._offset
+        wanted, sort = self.filter.wanted, self.filter.sort
+        self.table.residents.sorting = sort
         self.desk.tasks.work(
             self,
-            lambda work: residents(work, text, offset, AT_ONCE),
+            lambda work: residents(work, text, offset, AT_ONCE, wanted, sort),
             lambda found: self._show(text, found),
             slot="search",
         )
@@ -175,8 +224,15 @@ class ResidentsPage(Page):
         self.after.setVisible(not is_whole)
         self.before.setEnabled(self._offset > 0)
         self.after.setEnabled(last < found.total)
-        self._nobody_words.setText(t("residents.none.text", text=text) if text else t("residents.empty.text"))
-        self._nobody_more.setVisible(bool(text))
+        is_narrowed = bool(self.filter.narrows)
+        nobody = t("residents.none.text", text=text) if text else t("residents.empty.text")
+        self._nobody_words.setText(t("residents.none.filtered") if is_narrowed else nobody)
+        self._nobody_more.setText(t("residents.none.widen") if is_narrowed else t("residents.none.more"))
+        self._nobody_more.setVisible(bool(text) or is_narrowed)
+        self.first.setVisible(not (text or is_narrowed))
+        self.filter.setVisible(bool(found.total or text or is_narrowed))
+        for action in (self.to_print, self.to_export):
+            action.setEnabled(bool(found.total))
         self._leave_alike()
         if text:
             words = said if found.total else self._nobody_words.text()
@@ -193,7 +249,7 @@ class ResidentsPage(Page):
     def _may_add(self) -> None:
         """Only who has searched may add; on an empty register there is nobody to find."""
         text = self.search.text().strip()
-        is_empty = self._shown == text == "" and not self._found.total
+        is_empty = self._shown == text == "" and not (self._found.total or self.filter.narrows)
         self.new.setEnabled(is_empty or (bool(text) and self._shown == text))
         self.new.setText(t("residents.empty.first") if is_empty else t("residents.new.button"))
         self._hint.setVisible(not text and bool(self._found.total))

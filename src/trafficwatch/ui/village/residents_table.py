@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import Stage
+from trafficwatch.registry.listing import Sort
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.theme.look import COMPACT_FROM, Text, look, px
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 COLUMNS = ("name", "birth", "address", "destination", "status")
+_DAYS = {Sort.NAME: "birth", Sort.DEPARTURE: "departure", Sort.LAST_HEARD: "last_heard"}
+"""What the column of days shows when the list goes by it."""
 _WIDTHS = {"birth": 145, "destination": 140, "status": 335}
 """Pixels at 100 % of the columns that don't stretch."""
 STAGE_TONES = {
@@ -69,11 +72,13 @@ class ResidentModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = ("name",) if two_lines else COLUMNS
         self.rows: Sequence[ResidentRow] = ()
+        self.sorting = Sort.NAME
 
     def show(self, rows: Sequence[ResidentRow]) -> None:
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns) - 1)
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's name and default
         return 0 if parent.isValid() else len(self.rows)
@@ -83,7 +88,8 @@ class ResidentModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:  # noqa: N802
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return t(f"residents.list.{self.columns[section]}")
+            column = self.columns[section]
+            return t(f"residents.list.{_DAYS[self.sorting]}") if column == "birth" else t(f"residents.list.{column}")
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -97,18 +103,26 @@ class ResidentModel(QAbstractTableModel):
             return chips_of(row)
         return None
 
-    @staticmethod
-    def text(row: ResidentRow, column: str) -> str:
+    def text(self, row: ResidentRow, column: str) -> str:
         match column:
             case "name":
                 return row.name
             case "birth":
-                return birth_words(row.birth_date)
+                return self.day(row)
             case "address":
                 return " ".join((row.address or "").split())
             case "destination":
                 return country_name(row.destination)
         return " · ".join(said for said, _ in chips_of(row))
+
+    def day(self, row: ResidentRow) -> str:
+        """The day that the list goes by; of birth where it goes by names."""
+        match self.sorting:
+            case Sort.DEPARTURE:
+                return birth_words(row.departure_on)
+            case Sort.LAST_HEARD:
+                return birth_words(row.last_heard_on)
+        return birth_words(row.birth_date)
 
 
 class ResidentTable(QTableView):
@@ -242,8 +256,9 @@ class _TwoLines(_Painter):
         ink = colours.on_accent if chosen else colours.text
         self._text(painter, first, index.data(), ink, Text.BODY, bold=True)
         taken = self._chips(painter, second, index.data(CHIPS))
-        row = index.model().rows[index.row()]  # type: ignore[attr-defined]
-        more = (birth_words(row.birth_date), country_name(row.destination), ResidentModel.text(row, "address"))
+        model: ResidentModel = index.model()  # type: ignore[assignment]
+        row = model.rows[index.row()]
+        more = (model.day(row), country_name(row.destination), model.text(row, "address"))
         soft = colours.on_accent if chosen else colours.soft_text
         rest = second.adjusted(taken, 0, 0, 0)
         self._text(painter, rest, " · ".join(part for part in more if part), soft, Text.SMALL)

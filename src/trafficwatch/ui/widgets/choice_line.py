@@ -16,7 +16,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.texts import t
-from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import button, chip, label
 
@@ -55,8 +55,12 @@ class ChoiceLine(QFrame):
     step = Signal(int)
     """Go on (+1) or back (-1)."""
 
-    def __init__(self, question: str, options: Sequence[Option], *, help_text: str = "", mark: str = "") -> None:
-        """`mark` is a short remark above the question, such as that it is not read aloud."""
+    def __init__(
+        self, question: str, options: Sequence[Option], *, help_text: str = "", mark: str = "", beside: bool = False
+    ) -> None:
+        """`mark` is a short remark above the question, such as that it is not read aloud. With `beside` the answers
+        stand at the right of the question, as long as the letters are not large.
+        """
         super().__init__()
         self.question = question
         self._options = {option.value: option.words for option in options}
@@ -83,8 +87,22 @@ class ChoiceLine(QFrame):
             made.clicked.connect(lambda _=False, value=option.value: self._clicked(value))
             self._buttons[option.value] = made
             row.addWidget(made)
-        row.addStretch(1)
-        self.column.addLayout(row)
+        if beside and look().zoom < COMPACT_FROM:
+            self.column.setContentsMargins(px(12), px(4), px(12), px(4))
+            words = QVBoxLayout()
+            words.setSpacing(px(1))
+            while (item := self.column.takeAt(0)) is not None:
+                if (part := item.widget()) is not None:
+                    words.addWidget(part)
+            across = QHBoxLayout()
+            across.setSpacing(px(24))
+            across.addLayout(words, 1)
+            across.addLayout(row)
+            across.setAlignment(row, Qt.AlignmentFlag.AlignTop)
+            self.column.addLayout(across)
+        else:
+            row.addStretch(1)
+            self.column.addLayout(row)
         keys = t("screening_desk.keys") if UNKNOWN in self._options else t("screening_desk.keys_yes_no")
         self.setAccessibleDescription(" ".join(filter(None, (mark, help_text, keys))))
         self._tell_name()

@@ -30,6 +30,8 @@ FOUND_TONES = {
 FOUND_ICONS = {Found.TRUE.value: "document-check", Found.UNCHECKED.value: "question"}
 _TEXTS = {"number": 100, "issuer": 200, "checked_against": 200, "remark": 2000}
 """Fields of free text and how long they may be, in the order in which they stand after the two choices."""
+_STATES = {"name": 200, "birth_date": 60, "address": 500}
+"""What the paper itself says, as it is written there: for comparing papers with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class PaperLine(QFrame):
         column.addWidget(self.inside)
         self._fill_inside()
         self.inside.hide()
+        self._stated = frozenset(paper.fields.get("states") or ())
         self.write(paper.fields)
         self._before = self._fields() if paper.id else None
 
@@ -184,6 +187,9 @@ class PaperLine(QFrame):
         for name, value in fields.items():
             if name in self._texts:
                 self._texts[name].setText(value or "")
+        for name, value in (fields.get("states") or {}).items():
+            if name in self._states:
+                self._states[name].setText(value or "")
         if "seen" in fields:
             self.seen.choose(fields["seen"])
         if "found" in fields:
@@ -196,7 +202,10 @@ class PaperLine(QFrame):
 
     def _fields(self) -> dict[str, Any]:
         texts = {name: entry.text().strip() or None for name, entry in self._texts.items()}
-        return {"kind": self.kind, "seen": self.seen.value, "found": self.found.value, **texts}
+        fields = {"kind": self.kind, "seen": self.seen.value, "found": self.found.value, **texts}
+        said = {name: entry.text().strip() for name, entry in self._states.items()}
+        states = {name: text for name, text in said.items() if text or name in self._stated}
+        return {**fields, "states": states} if states else fields
 
     def _head(self) -> QGridLayout:
         grid = QGridLayout()
@@ -223,15 +232,17 @@ class PaperLine(QFrame):
         self.found = Choice([(found.value, words("found", found.value)) for found in Found])
         self.found.choose(Found.UNCHECKED.value)
         self._texts: dict[str, QLineEdit] = {name: line_edit(limit=limit) for name, limit in _TEXTS.items()}
-        entries: dict[str, Choice | QLineEdit] = {"seen": self.seen, "found": self.found, **self._texts}
+        self._states: dict[str, QLineEdit] = {name: line_edit(limit=limit) for name, limit in _STATES.items()}
+        said = {f"states_{name}": entry for name, entry in self._states.items()}
+        entries: dict[str, Choice | QLineEdit] = {"seen": self.seen, "found": self.found, **self._texts, **said}
         grid = QGridLayout(self.inside)
         grid.setContentsMargins(0, 0, 0, px(4))
         grid.setSpacing(px(10))
         columns = 1 if look().zoom >= COMPACT_FROM else 2
         for place, (name, entry) in enumerate(entries.items()):
-            said = t(f"widgets.paper.{name}")
-            entry.setAccessibleName(t("widgets.paper.field", paper=self._name, field=said))
-            field = Field(said, entry)
+            words_for = t(f"widgets.paper.{name}")
+            entry.setAccessibleName(t("widgets.paper.field", paper=self._name, field=words_for))
+            field = Field(words_for, entry)
             field.setFocusProxy(None)  # type: ignore[arg-type] # made late, it would draw Tab from the page's end to it
             grid.addWidget(field, place // columns, place % columns)
         for column in range(columns):
@@ -242,7 +253,7 @@ class PaperLine(QFrame):
             grid.addWidget(self.remove, grid.rowCount(), 0, Qt.AlignmentFlag.AlignLeft)
         for choice in (self.seen, self.found):
             choice.currentIndexChanged.connect(self._edited)
-        for text in self._texts.values():
+        for text in (*self._texts.values(), *self._states.values()):
             text.textChanged.connect(self._edited)
 
     def _toggle(self) -> None:

@@ -30,6 +30,7 @@ class Progress(QFrame):
         self.setProperty("box", "card")
         self._cancel: Callable[[], None] = lambda: None
         self._words: Words = lambda _done, _total: ""
+        self._stopping = ""
         self._total = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -50,9 +51,12 @@ class Progress(QFrame):
         row.addWidget(self.stop)
         self.hide()
 
-    def begin(self, total: int, words: Words, cancel: Callable[[], None]) -> None:
-        """Start, or go on with another round; `words(done, total)` says how far it is."""
+    def begin(self, total: int, words: Words, cancel: Callable[[], None], stopping: str = "") -> None:
+        """Start, or go on with another round; `words(done, total)` says how far it is, `stopping` what stopping does
+        where it is not to end after the present file.
+        """
         self._total, self._words, self._cancel = total, words, cancel
+        self._stopping = stopping or t("exchange_desk.progress.stopping")
         self.bar.setRange(0, max(1, total))
         self.stop.setEnabled(True)
         self.step(0)
@@ -61,7 +65,7 @@ class Progress(QFrame):
 
     def step(self, done: int) -> None:
         self.bar.setValue(done)
-        self._say(self._words(done, self._total) if self.stop.isEnabled() else t("exchange_desk.progress.stopping"))
+        self._say(self._words(done, self._total) if self.stop.isEnabled() else self._stopping)
 
     def end(self) -> None:
         self._timer.stop()
@@ -73,7 +77,7 @@ class Progress(QFrame):
 
     def _stop(self) -> None:
         self.stop.setEnabled(False)
-        self._say(t("exchange_desk.progress.stopping"))
+        self._say(self._stopping)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.count.text()))
         self._cancel()
 
