@@ -13,12 +13,12 @@ from store_tools import standing
 
 from trafficwatch.casework import attachments
 from trafficwatch.models.exchange import RecordState
-from trafficwatch.registry import browse, trash
+from trafficwatch.registry import browse, duplicates, recruiters, relatives, touch, trash, visitors, visits
 from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
 from trafficwatch.store import erasure
 from trafficwatch.store.check import Report
 from trafficwatch.store.folder import DATABASE
-from trafficwatch.store.work import Store
+from trafficwatch.store.work import Store, Work
 from trafficwatch.sync.merge import merge_records
 
 PNG = bytes.fromhex(
@@ -38,10 +38,12 @@ def lived_in(folder: Path) -> Iterator[Desks]:
             screen(village, person)
             refer(village, person)
         with village.work() as work:
-            journey = plan_journey(work, people[0], destination_country="MY")
+            left = {"stage": "departed", "departure_on": "2026-01-02"}
+            journey = plan_journey(work, people[0], destination_country="MY", **left)
             check_document(work, people[0], journey.id, kind="passport")
             agree_safe_contact(work, people[0], way="phone", number="0812")
             attachments.add(work, people[0], "bukti.png", PNG)
+            registered(work, people, journey.id)
             trash.delete(work, "person", people[3], trash.Reason.OTHER)
             known = work.records.state("person", people[4])
             assert known is not None
@@ -55,6 +57,17 @@ def lived_in(folder: Path) -> Iterator[Desks]:
         with desks.village.bare() as driver:
             driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         yield desks
+
+
+def registered(work: Work, people: list[str], journey_id: str) -> None:
+    """What else the register keeps."""
+    recruiter = recruiters.save_recruiter(work, {"name": "Anton Perekrut"}).id
+    recruiters.save_offer(work, recruiter, {"work": "kebun"})
+    visitors.save_visitor(work, {"name": "Tamu Desa"})
+    relatives.save_relatives(work, people[0], (relatives.RelativeInput(None, {"name": "Ibu Orang"}),))
+    visits.save_visit(work, people[0], {"journey_id": journey_id, "met": "ibu"})
+    touch.record_check_in(work, journey_id, {"outcome": "no_answer"})
+    duplicates.keep_apart(work, people[5], people[6], "")
 
 
 @contextmanager

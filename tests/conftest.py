@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from trafficwatch.store import connection
 from trafficwatch.texts import set_language
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # What a run imports stays until its end: to look through it for garbage again and again costs a tenth of the time.
 gc.set_threshold(50_000, 50, 100)
+
+# Locking and wiping every piece of memory costs a third of the run. It stays on in every process of the program itself
+# that a test starts (locking, canaries, kills, commands), and `test_connection` sees it there.
+connection._FIRST = tuple(each.replace("memory_security = ON", "memory_security = OFF") for each in connection._FIRST)
 
 # Shared and slow machines must not decide whether a property holds.
 settings.register_profile("here", deadline=None)

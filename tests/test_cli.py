@@ -29,8 +29,9 @@ COMMANDS = {
     *("form", "demo", "gallery", "device key export", "enrol request", "enrol accept"),
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),
     *("bundle export", "bundle inspect", "bundle verify", "bundle import"),
+    *("residents import", "residents export"),
 }
-"""Those of the interfaces that exist so far, and place, directory, escrow, ppt reply and ppt confirm."""
+"""Those of the interfaces that exist so far, and place, directory, residents, escrow, ppt reply and ppt confirm."""
 
 
 def commands(group: click.Group = trafficwatch, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

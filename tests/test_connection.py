@@ -102,7 +102,6 @@ def test_no_text_is_on_the_disk(store: Store) -> None:
         ("foreign_keys", 1),
         ("secure_delete", 1),
         ("journal_mode", "wal"),
-        ("cipher_memory_security", "1"),
         ("cipher_log_level", "NONE"),
         ("temp_store", 2),
         ("trusted_schema", 0),
@@ -114,6 +113,15 @@ def test_no_text_is_on_the_disk(store: Store) -> None:
 def test_a_setting_is_in_force(store: Store, pragma: str, value: object) -> None:
     with store.work() as work:
         assert work.connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == value
+
+
+def test_memory_is_locked_and_wiped(tmp_path: Path) -> None:
+    code = (
+        "import sys; from trafficwatch.store.connection import open_raw\n"
+        "print(open_raw(sys.argv[1], bytes(32), []).execute('PRAGMA cipher_memory_security').fetchone())"
+    )
+    done = subprocess.run([sys.executable, "-c", code, tmp_path / "x.db"], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "('1',)"
 
 
 def test_the_cipher_is_there(store: Store) -> None:

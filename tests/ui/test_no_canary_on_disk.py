@@ -28,15 +28,19 @@ from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
 from trafficwatch.models.casework import CaseRecord, Referral, Screening
 from trafficwatch.models.fields import Side
 from trafficwatch.registry.browse import residents
+from trafficwatch.registry.recruiters import save_recruiter
 from trafficwatch.registry.residents import plan_journey, record_person
 from trafficwatch.store.vault import Keys
 from trafficwatch.ui.shell.draft_list import FORMS
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.village.setup import desk_members
 
-UNTYPED = {Side.VILLAGE: {"connect", "trash"}, Side.PPT: {"villages", "escrow", "member", "trash"}}
-"""Forms that take digits alone or begin with another desk's file, that need an officer without training, or something
-in the trash."""
+UNTYPED = {
+    Side.VILLAGE: {"connect", "trash", "duplicates", "import_residents"},
+    Side.PPT: {"villages", "escrow", "member", "trash"},
+}
+"""Forms that take digits alone or begin with a file, that need an officer without training, something in the trash or
+two cards that look alike."""
 EVIDENCE = "bukti.pdf"
 
 
@@ -67,6 +71,7 @@ def village_job(made: Laptop) -> dict[str, Any]:
         referral = work.records.select(Referral)[0].id
         planned = plan_journey(work, person, stage="preparing", destination_place=WORD).id
         away = plan_journey(work, person, stage="departed", departure_on="2026-01-02").id
+        recruiter = save_recruiter(work, {"name": f"{WORD} Calo"}).id
         helper = next(each.id for each in desk_members(work) if not each.trained)
         attached = add(work, person, f"{WORD}.pdf", evidence(f"dalam {WORD}"), note=WORD)
     store.close()
@@ -82,6 +87,7 @@ def village_job(made: Laptop) -> dict[str, Any]:
         "journey_edit": {"person_id": person, "journey_id": planned},
         "member": {"member_id": helper},
         "paper": {"kind": "family", "person_id": person, "journey_id": planned},
+        "recruiter": {"recruiter_id": recruiter},
         "referral": {"person_id": person},
         "resident": {"person_id": person},
         "residents": {"text": WORD},

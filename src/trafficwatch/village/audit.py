@@ -234,11 +234,7 @@ def _names(work: Work, rows: Iterable[Any], changes: Iterable[Changes]) -> dict[
         owners |= _owners(work, type_name, ids)
     for target, owner in owners.values():
         wanted[target].add(owner)
-    found = {
-        key: name
-        for target in _NAMED
-        for key, name in _named(work, target, wanted[target])
-    }
+    found = {key: name for target in _NAMED for key, name in _named(work, target, wanted[target])}
     return found | {record: found[owner] for record, owner in owners.items() if owner in found}
 
 

@@ -19,11 +19,11 @@ from trafficwatch.ui.exchange.rows import side_by_side
 from trafficwatch.ui.shell import paths
 from trafficwatch.ui.shell.front import Front
 from trafficwatch.ui.shell.tasks import Tasks
-from trafficwatch.ui.theme.look import look, px
+from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.digits import DigitsShown
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, label, set_icon
+from trafficwatch.ui.widgets.parts import button, label, set_role
 
 
 class AskPpt(QFrame):
@@ -95,11 +95,9 @@ class AskPpt(QFrame):
 
     def _lead_to(self, primary: QPushButton) -> None:
         """First the file is saved, then the code is typed: one button at a time is the one to press."""
-        self.primary, colours = primary, look().colours
-        for each, icon_name in ((self.save, "stick"), (self.have_code, "key")):
-            is_primary = each is primary
-            each.setProperty("role", "primary" if is_primary else "")
-            set_icon(each, icon_name, colours.on_accent if is_primary else colours.accent_ink)
+        self.primary = primary
+        for each in (self.save, self.have_code):
+            set_role(each, "primary" if each is primary else "")
             each.style().unpolish(each)
             each.style().polish(each)
 

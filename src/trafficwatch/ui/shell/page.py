@@ -34,7 +34,7 @@ from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, label
+from trafficwatch.ui.widgets.parts import button, label, set_role
 
 T = TypeVar("T")
 WIDTH = 980
@@ -170,7 +170,7 @@ class Page(QWidget):
         for other in others:
             row.addWidget(other)
         if primary is not None:
-            primary.setProperty("role", "primary")
+            set_role(primary, "primary")
             row.addWidget(primary)
             self._primary = primary
         self._footer.show()

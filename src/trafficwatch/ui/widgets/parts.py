@@ -54,18 +54,23 @@ def button(
 ) -> QPushButton:
     """A push button with words; `role` as in the style sheet, an icon only beside the words."""
     made = QPushButton(text)
-    if role:
-        made.setProperty("role", role)
-    if icon_name:
-        colours = look().colours
-        ink = {"primary": colours.on_accent, "rail": colours.on_rail, "danger": colours.danger.ink}
-        set_icon(made, icon_name, ink.get(role, colours.accent_ink))
+    made.setProperty("icon_name", icon_name)
+    set_role(made, role)
     if hint:
         made.setToolTip(hint)
         made.setAccessibleDescription(hint)
     if pressed is not None:
         made.clicked.connect(lambda _=False: pressed())
     return made
+
+
+def set_role(made: QPushButton, role: str) -> None:
+    """Give a button of `button` this role, and its icon the colour that goes with it."""
+    made.setProperty("role", role)
+    if icon_name := made.property("icon_name"):
+        colours = look().colours
+        ink = {"primary": colours.on_accent, "rail": colours.on_rail, "danger": colours.danger.ink}
+        set_icon(made, icon_name, ink.get(role, colours.accent_ink))
 
 
 def set_icon(pressed: QAbstractButton, icon_name: str, colour: str) -> None:
