@@ -6,17 +6,21 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import tempfile
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from desks import MORNING, VILLAGE_PASSPHRASE, Clock
-from golden.make import HERE, rows
+from golden.make import HERE, columns, rows
 from saving import missing_saves, save_one
 from scenario import Ack, Acks, Scenario, opened, quick, two_desks
 from sqlalchemy import text
 
 from trafficwatch.models.people import Person
-from trafficwatch.store import backup, look, restore, schema
+from trafficwatch.store import backup, look, restore, schema, vault
+from trafficwatch.store.connection import connect
+from trafficwatch.store.folder import DATABASE, VAULT
 from trafficwatch.store.work import Store
 
 OLDEST = "0001"
@@ -118,11 +122,26 @@ def missing_upgraded(root: Path, stores: dict[str, Store], acks: Acks) -> list[s
     expected = json.loads((HERE / OLDEST / "rows.json").read_text("utf-8"))
     grown = {"person", "journey", "screening", "draft", "journal", "record_state"}
     with stores["village"].work() as work:
-        found = rows(work.connection)
+        found = rows(work.connection, _columns_of_the_oldest())
         revision = work.connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
     lost = [name for name in expected if name not in grown and found[name] != expected[name]]
     lost += [name for name in grown if found[name]["rows"] < expected[name]["rows"]]
     return [*lost, *([] if revision == schema.HEAD else ["the upgrade"]), *missing_saves(root, stores, acks)]
+
+
+@cache
+def _columns_of_the_oldest() -> dict[str, list[str]]:
+    """What the older store had, before the upgrade added columns."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(shutil.copytree(HERE / OLDEST, Path(name) / "village"))
+        kept = vault.decode((folder / VAULT).read_bytes())
+        engine = connect(
+            folder / DATABASE, vault.store_keys(kept, vault.open_with_passphrase(kept, VILLAGE_PASSPHRASE))[0]
+        )
+        with engine.connect() as connection:
+            found = columns(connection)
+        engine.dispose()
+    return found
 
 
 BACKUP = Scenario("backup", village_with_a_save, back_up, missing_backups)

@@ -46,14 +46,15 @@ def known(stage: Stage) -> dict[str, str]:
     """Recruiters and guests of a stage, recorded once."""
 
     def record(work: Any) -> dict[str, str]:
-        there = {row.name: row.id for row in recruiters(work).rows}
-        if there:
-            return there | {row.name: row.id for row in visitors(work).rows}
         is_long = stage.desk.state.volunteer_name == LONG
+        first = LONG if is_long else "Anton Lasarus"
+        there = {row.name: row.id for row in recruiters(work).rows}
+        if first in there:
+            return there | {row.name: row.id for row in visitors(work).rows}
         anton = save_recruiter(
             work,
             {
-                "name": LONG if is_long else "Anton Lasarus",
+                "name": first,
                 "kind": "person",
                 "aliases": {"Om Anton": True},
                 "company": "PT Karya Langit Timur Sejahtera Abadi Nusantara" if is_long else "PT Langit Timur",
