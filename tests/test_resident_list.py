@@ -130,6 +130,7 @@ def test_a_list_is_what_the_screen_shows(known: Village) -> None:
     typed = made(known, Wanted("wungubelen"))
     assert [row[0] for row in typed.rows] == [NAME]
     assert typed.about == t("papers.list.of", text="wungubelen")
+    assert made(known, Wanted("5301")).about == t("papers.list.by_number")  # no number in spite of the promise
     leaving = made(known, Wanted(narrowed=ResidentFilter(stage=Stage.PREPARING, country="HK")))
     assert ([row[0] for row in leaving.rows], leaving.about) == ([NAME], "Persiapan, Hong Kong")
     picked = made(known, Wanted(ids=(known.bare, "0" * 36, known.maria)))

@@ -133,7 +133,7 @@ def _about(wanted: Wanted, language: Language) -> str | None:
         return None
     narrowed = wanted.narrowed
     said = [
-        t("papers.list.of", language=language, text=wanted.text.strip()) if wanted.text.strip() else None,
+        _searched(wanted.text.strip(), language),
         label("stage", narrowed.stage, language),
         country_words(narrowed.country, language),
         label("residency", narrowed.residency, language),
@@ -141,6 +141,13 @@ def _about(wanted: Wanted, language: Language) -> str | None:
         t("papers.list.overdue", language=language) if narrowed.overdue else None,
     ]
     return ", ".join(part for part in said if part) or None
+
+
+def _searched(text: str, language: Language) -> str | None:
+    """What was typed; of a number, which the list promises not to show, only that something was."""
+    if any(char.isdecimal() for char in text):
+        return t("papers.list.by_number", language=language)
+    return t("papers.list.of", language=language, text=text) if text else None
 
 
 def _people(work: Work, ids: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -240,7 +240,7 @@ class _Words:
             trainings=_listed(person.trainings),
             skills=_listed(person.skills),
             languages=_listed(person.languages),
-            guardian=_joined(person.guardian_name, person.guardian_address),
+            guardian=_joined(person.guardian_name, None if banned else person.guardian_address),
         )
 
     def kin(self, relative: Relative, *, banned: bool) -> Kin:
