@@ -342,3 +342,12 @@ def test_a_disk_that_refuses_keeps_all_that_was_saved(tmp_path: Path) -> None:
     code = LIMITED.format(tests=str(Path(__file__).parent), folder=str(folder), master=template().keys.master.hex())
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert len(check_whole(folder)) == int(done.stdout) > 10
+
+
+def test_a_new_key_that_is_broken_off_is_named() -> None:
+    """In the library's own words, which it has for whatever went wrong."""
+    driver = sqlcipher3.connect(":memory:")
+    driver.execute("CREATE TABLE satu (id)")
+    with pytest.raises(StoreDiskFailed), named_errors():
+        driver.execute("PRAGMA rekey = 'kunci'")
+    driver.close()

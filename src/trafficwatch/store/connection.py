@@ -70,6 +70,12 @@ class StoreDiskFailed(StoreError):
     key = "store_disk_failed"
 
 
+_REKEY_BROKEN_OFF = (
+    "An error occurred with PRAGMA key or rekey. PRAGMA key requires a key of one or more characters. PRAGMA rekey can "
+    "only be run on an existing encrypted database. Use sqlcipher_export() and ATTACH to convert encrypted/plaintext "
+    "databases."
+)
+"""All that SQLCipher says when the disk fails while it gives a database a new key."""
 _NAMED: dict[str, type[StoreError]] = {
     "file is not a database": StoreDamaged,
     "database disk image is malformed": StoreDamaged,
@@ -77,6 +83,7 @@ _NAMED: dict[str, type[StoreError]] = {
     "database is locked": StoreBusy,
     "database table is locked": StoreDiskFailed,  # by our own change of keys, which the disk has broken off
     "disk I/O error": StoreDiskFailed,
+    _REKEY_BROKEN_OFF: StoreDiskFailed,
     "unable to open database file": StoreDiskFailed,
     "attempt to write a readonly database": StoreDiskFailed,
 }
