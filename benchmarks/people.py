@@ -71,8 +71,9 @@ def card(chance: random.Random) -> dict[str, Any]:
 
 def journey(chance: random.Random) -> dict[str, Any]:
     country = chance.choice(("MY", "HK", "TW", "SG", "SA"))
-    departure = f"{chance.randint(2024, 2027)}-{chance.randint(1, 12):02}"
+    year, month = chance.randint(2024, 2027), chance.randint(1, 12)
     stage = chance.choice(("plan", "preparing", "departed", "returned"))
+    departure = f"{year if stage in {'plan', 'preparing'} else min(year, 2025)}-{month:02}"
     return {"stage": stage, "destination_country": country, "work": "pekerja rumah tangga", "departure_on": departure}
 
 

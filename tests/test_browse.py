@@ -375,7 +375,7 @@ def test_saving_again_changes_only_what_the_form_changed(desks: Desks, village: 
     assert ([found.stage for found in card.journeys], len(card.documents)) == (["departed"], 1)
     assert (card.documents[0].found, card.documents[0].checked_on) == ("true", "2026-11-23")
     assert card.contact is not None
-    assert (card.contact.do_not_contact, card.contact.number) == (True, None)
+    assert (card.contact.do_not_contact, card.contact.number) == (True, "0812")
     saved(village, CardInput({}, documents=(DocumentInput(ktp, {"remark": "dipotret"}),)), person)
     with village.work() as work:
         card = resident_card(work, person)

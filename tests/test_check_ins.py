@@ -120,8 +120,8 @@ def test_a_word_from_before_the_departure_is_none_from_away() -> None:
     assert after(FIRST_AFTER_DAYS, tried(-3)).due_on == LEFT + timedelta(FIRST_AFTER_DAYS)
 
 
-def test_without_a_known_departure_it_is_time_to_ask() -> None:
-    assert after(0, departure_on=None) == Standing("due")
+def test_away_since_nobody_knows_when_is_overdue_at_once() -> None:
+    assert after(0, departure_on=None) == Standing("overdue")
     assert after(0, tried(0), departure_on=None).due_on == LEFT + timedelta(EVERY_DAYS_ABROAD)
     vain = [tried(-day, "no_answer") for day in range(FAILED_ATTEMPTS)]
     assert after(0, *vain, departure_on=None).status == "silent"

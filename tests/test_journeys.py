@@ -17,9 +17,6 @@ from trafficwatch.registry.browse import resident_card
 from trafficwatch.registry.checklists import departure_information, home_visit
 from trafficwatch.registry.days import DayToCome
 from trafficwatch.registry.journeys import (
-    STEPS,
-    BackBeforeLeaving,
-    StageImpossible,
     journey_card,
     save_journey,
     set_stage,
@@ -28,7 +25,8 @@ from trafficwatch.registry.journeys import (
 from trafficwatch.registry.procedural import QUESTIONS_ABROAD
 from trafficwatch.registry.recruiters import save_recruiter
 from trafficwatch.registry.relatives import RelativeInput, relatives_of, save_relatives
-from trafficwatch.registry.residents import check_document, record_person
+from trafficwatch.registry.residents import CardInput, check_document, record_person, save_card
+from trafficwatch.registry.steps import STEPS, BackBeforeLeaving, StageImpossible
 from trafficwatch.registry.timeline import words
 from trafficwatch.registry.touch import record_check_in
 from trafficwatch.registry.visits import SHEET, save_visit, visits_of, what_is_missing
@@ -116,6 +114,32 @@ def test_answers_decide_whether_a_journey_is_procedural(work: Work) -> None:
 
 
 # -- steps -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        ({"stage": "departed", "departure_on": "2062-01-01"}, StageImpossible),
+        ({"departure_on": "2062-01-01"}, DayToCome),
+        ({"returned_on": "2026-01-01"}, BackBeforeLeaving),
+        ({"destination_country": "Malaysia"}, ValueImpossible),
+    ],
+)
+def test_the_form_of_a_card_keeps_the_rules_of_a_journey(
+    work: Work, fields: dict[str, Any], error: type[Exception]
+) -> None:
+    person = record_person(work, name="Maria").person.id
+    back = {"stage": "returned", "departure_on": "2026-02-01", "returned_on": "2026-10-01"}
+    journey = save_journey(work, person, back)
+    for card in (CardInput({}, fields, journey.id), CardInput({}, {**back, **fields})):
+        if error is StageImpossible and card.journey_id is None:
+            continue
+        with pytest.raises(error):
+            save_card(work, card, person)
+    assert resident_card(work, person).journeys == (journey,)
+    save_card(work, CardInput({}, {"answers": {"passport": "no"}, "destination_country": "my"}, journey.id), person)
+    [kept] = resident_card(work, person).journeys
+    assert (kept.procedural, kept.destination_country) == ("no", "MY")
 
 
 @pytest.mark.parametrize("before", [stage for stage in Stage if STEPS[stage] != set(Stage)])

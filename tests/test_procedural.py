@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from trafficwatch.models.migration import Procedural
 from trafficwatch.registry.procedural import NO, QUESTIONS_ABROAD, QUESTIONS_WITHIN, YES, decide, questions
-from trafficwatch.texts import catalogue
+from trafficwatch.texts import LANGUAGES, catalogue, t
 
 CODES = {abroad: [question.code for question in questions(abroad=abroad)] for abroad in (True, False)}
 ANSWERS = st.dictionaries(st.sampled_from(CODES[True] + CODES[False]), st.sampled_from([YES, NO, "unknown", "baru"]))
@@ -72,3 +72,11 @@ def test_every_question_has_words_and_a_place() -> None:
     assert worded == {f"procedural.{code}.{part}" for code in asked for part in ("question", "why")}
     assert all(question.citation for question in (*QUESTIONS_ABROAD, *QUESTIONS_WITHIN))
     assert all(len(codes) == len(set(codes)) for codes in CODES.values())
+
+
+def test_who_travels_within_the_country_needs_no_permission_and_no_office() -> None:
+    for language in LANGUAGES:
+        asked = t("journey_rules.procedural.family_knows.question", language=language)
+        said = [t(f"journey_rules.warning.not_procedural.{part}", language=language) for part in ("title", "why")]
+        assert not any(word in asked for word in ("izin", "permi"))
+        assert not any(word in each for each in said for word in ("resmi", "official"))

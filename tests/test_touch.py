@@ -11,16 +11,18 @@ from typing import Any
 import pytest
 from store_tools import VOLUNTEER, scratch, trained_store
 
+from trafficwatch.models.casework import Screening
 from trafficwatch.models.checks import ValueImpossible
 from trafficwatch.models.migration import Journey
 from trafficwatch.models.people import Person
 from trafficwatch.models.staff import Volunteer
+from trafficwatch.registry.browse import leaving_soon
 from trafficwatch.registry.check_ins import standing
 from trafficwatch.registry.days import DayToCome
 from trafficwatch.registry.journeys import save_journey
 from trafficwatch.registry.recruiters import save_recruiter
 from trafficwatch.registry.residents import agree_safe_contact, check_document, record_person
-from trafficwatch.registry.tasks import KINDS, Task, tasks, words
+from trafficwatch.registry.tasks import ASK_AGAIN_DAYS, KINDS, Task, tasks, words
 from trafficwatch.registry.touch import NotAway, check_ins_of, due, record_check_in, silent
 from trafficwatch.registry.visits import save_visit
 from trafficwatch.registry.warnings import WEIGHTS
@@ -64,6 +66,11 @@ def planned(work: Work, name: str, on: str | None, **fields: Any) -> Journey:
 
 def tried(work: Work, journey: Journey, days: int, outcome: str = "reached", **fields: Any) -> None:
     record_check_in(work, journey.id, {"tried_on": ago(days), "outcome": outcome, **fields})
+
+
+def back(work: Work, name: str) -> Journey:
+    journey = away(work, name)
+    return save_journey(work, journey.person_id or "", {"stage": "returned", "returned_on": ago(2)}, journey.id)
 
 
 def waiting(work: Work) -> list[tuple[str, str]]:
@@ -133,8 +140,10 @@ def test_the_dead_the_deleted_and_those_at_home_are_left_alone(work: Work) -> No
     work.write(Person, deleted.person_id, deleted="other")
     work.write(Journey, gone.id, deleted="other")
     save_journey(work, home.person_id or "", {"stage": "returned", "returned_on": ago(1)}, home.id)
+    save_journey(work, dead.person_id or "", {"stage": "plan", "departure_on": ago(-3)})
     assert waiting(work) == []
     assert tasks(work) == ()
+    assert leaving_soon(work) == ()
 
 
 def test_who_must_not_be_contacted_is_marked(work: Work) -> None:
@@ -143,7 +152,28 @@ def test_who_must_not_be_contacted_is_marked(work: Work) -> None:
     agree_safe_contact(work, other.person_id or "", way="phone", do_not_contact=False)
     assert {row.name: row.do_not_contact for row in due(work)} == {"Ana": True, "Siti": False}
     [said] = [words(task) for task in tasks(work) if task.name == "Ana"]
-    assert "jangan menghubunginya langsung" in said
+    assert "jangan menghubungi dia maupun keluarganya" in said
+
+
+def test_no_task_sends_anybody_to_who_must_not_be_contacted(work: Work) -> None:
+    """Neither to the person nor to the family, whatever the task is."""
+    tried(work, away(work, "Diam"), 90)
+    away(work, "Waktunya", ago(8))
+    tried(work, back(work, "Pulang"), 1, answers={"free": "no"})
+    planned(work, "Anak", ago(-3), debts="utang ke agen")
+    planned(work, "Kosong", ago(-3))
+    planned(work, "Lewat", ago(40))
+    planned(work, "Tunda", None, stage="postponed", postponed_until="2026-10")
+    save_visit(work, person(work, "Janji"), {"visited_on": ago(30), "next_visit_on": ago(3)})
+    assert {task.kind for task in tasks(work)} == set(KINDS)
+    for each in work.records.select(Person):
+        agree_safe_contact(work, each.id, way="none", do_not_contact=True)
+    found = tasks(work)
+    assert {task.kind for task in found} == set(KINDS) - {"visit_due"}
+    for task in found:
+        assert "jangan menghubungi dia maupun keluarganya" in words(task, "id")
+        assert "do not contact this person or the family" in words(task, "en")
+        assert "PPT" in words(task)
 
 
 def test_leaving_out_what_is_in_order_changes_nothing(work: Work) -> None:
@@ -244,6 +274,58 @@ def test_visits_that_were_agreed_are_due_until_they_are_made(work: Work) -> None
     assert found == [("Budi", "postponed", postponed.id), ("Ana", "agreed", None)]
     save_visit(work, of, {"visited_on": ago(1)})
     assert [task.name for task in tasks(work)] == ["Budi"]
+
+
+def test_signs_of_danger_need_no_day_of_leaving(work: Work) -> None:
+    planned(work, "Berutang", None, debts="lima juta", debt_to="agen")
+    child = save_journey(work, person(work, "Anak", birth_date="2012"), {"destination_country": "MY"})
+    planned(work, "Tenang", None)
+    agreed = save_recruiter(work, {"name": "Pak Anton"}).id
+    planned(work, "Ikut", None, recruiter_id=agreed)
+    assert kinds(work) == [("leaving_unsafe", "Anak", "high"), ("leaving_unsafe", "Berutang", "high")]
+    away(work, "Hilang", "2026-01", recruiter_id=agreed)
+    found = [task for task in tasks(work) if task.kind == "leaving_unsafe"]
+    assert [task.name for task in found] == ["Anak", "Berutang", "Ikut"]
+    assert (found[0].journey_id, found[0].on, found[0].params["why"]) == (child.id, None, "no_day")
+    assert "harinya belum diketahui" in words(found[0], "id")
+
+
+def test_a_journey_postponed_without_a_day_is_asked_about_again(work: Work) -> None:
+    journey = planned(work, "Tunda", None, stage="postponed")
+    [task] = tasks(work)
+    assert (task.kind, task.journey_id, task.on) == ("visit_due", journey.id, None)
+    assert "harinya belum ditentukan" in words(task, "id")
+    save_visit(work, journey.person_id or "", {"visited_on": ago(ASK_AGAIN_DAYS)})
+    assert kinds(work) == [("visit_due", "Tunda", "medium")]
+    save_visit(work, journey.person_id or "", {"visited_on": ago(ASK_AGAIN_DAYS - 1)})
+    assert tasks(work) == ()
+
+
+def test_a_worrying_word_is_not_forgotten_with_the_return(work: Work) -> None:
+    journey = back(work, "Pulang")
+    tried(work, journey, 9, answers={"free": "no", "paid": "yes"})
+    tried(work, journey, 3, "no_answer")
+    [task] = tasks(work)
+    assert (task.kind, task.weight, task.on, task.journey_id) == ("report_silence", "high", ago(9), journey.id)
+    assert "relawan terlatih" in words(task, "id")
+    about = {"person_id": journey.person_id, "questionnaire": "early", "screened_by": VOLUNTEER}
+    work.write(Screening, None, **about, screened_on=ago(10))
+    assert len(tasks(work)) == 1
+    tried(work, journey, 1, answers={"free": "yes"})
+    assert tasks(work) == ()
+    tried(work, journey, 1, answers={"afraid": "yes"})
+    assert len(tasks(work)) == 1
+    work.write(Screening, None, **about, screened_on=ago(1))
+    assert tasks(work) == ()
+
+
+def test_a_visit_from_before_the_journey_is_no_visit_for_it(work: Work) -> None:
+    of = person(work, "Ana")
+    save_visit(work, of, {"visited_on": "2019-05-02"})
+    save_journey(work, of, {"stage": "plan", "departure_on": ago(-9)})
+    assert ("visit_due", "Ana", "medium") in kinds(work)
+    save_visit(work, of, {"visited_on": ago(0)})
+    assert ("visit_due", "Ana", "medium") not in kinds(work)
 
 
 def test_every_task_has_words_in_both_languages(work: Work) -> None:

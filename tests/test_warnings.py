@@ -158,6 +158,25 @@ def test_how_near() -> None:
         ({"debts": "tidak ada, hanya 5 juta"}, {"debt": "medium"}),
         *(({"debts": said}, {}) for said in ("tidak ada utang", "-", "0", "Rp 0", "nihil", "tidak", "Belum ada", "")),
         ({"debts": "tidak ada", "debt_to": "-"}, {}),
+        *(
+            ({"debts": said}, {})
+            for said in ("Tidak punya utang sama sekali", "utang belum ada", "Rp 0,00", "no debts")
+        ),
+        *(
+            ({"debts": said}, {"debt_to_recruiter": "high"})
+            for said in (
+                "Gratis, nanti potong gaji 8 bulan ke agen",
+                "belum jelas jumlahnya, ke calo",
+                "Tidak ada, semua dibayar calo dulu dan diganti dari gaji",
+            )
+        ),
+        *(
+            ({"debts": said}, {"debt": "medium"})
+            for said in ("nol di depan, 10 juta belakangan", "Kosong, tapi sertifikat rumah digadaikan", "utang")
+        ),
+        *(({"debts": said}, {"debt": "medium"}) for said in ("ada, belum jelas", "ada utang", "tidak nol")),
+        ({"costs": "tidak gratis"}, {"costs": "note"}),
+        ({"costs": "tanpa biaya"}, {}),
         ({"costs": "3 juta untuk paspor"}, {"costs": "note"}),
         ({"costs": "gratis"}, {}),
         ({"papers_held_by": "recruiter"}, {"papers_held": "high"}),
@@ -165,6 +184,7 @@ def test_how_near() -> None:
         *(({"papers_held_by": whom}, {}) for whom in ("person", "family", "unknown")),
         ({"employer": None}, {"unknown_employer": "medium"}),
         ({"employer": "belum tahu"}, {"unknown_employer": "medium"}),
+        ({"employer": "belum tahu, katanya di kebun"}, {"unknown_employer": "medium"}),
         ({"employer": None, "sector": "study"}, {}),
         ({"contract_kind": "none"}, {"no_contract": "medium"}),
         ({"contract_kind": "spoken"}, {"no_contract": "medium"}),

@@ -314,3 +314,47 @@ def test_any_row_is_a_resident_that_the_card_can_hold_or_refused(cells: list[str
     for row in read(COLUMNS, tuple(cells)).rows:
         assert row.refusals or row.fields["name"]
         assert all(finding.row == 2 and finding.column in COLUMNS for finding in (*row.refusals, *row.remarks))
+
+
+FAMILY = ("No. KK : 5301080101900001 Alamat: Jl Mawar RT 1 RW 2",)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        ("2", "Yosef Rekaan", "5301081705880002", "", "17-05-1988", "", "", "", "", "", "pecah dari No KK lama", ""),
+        ("", "Yosef Rekaan (No KK hilang)", "5301081705880002", "", "17-05-1988"),
+        ("", "Yosef Rekaan (No KK hilang)", "5301081705880002"),
+        ("No KK?", "Yosef Rekaan", "", "", "17-05-1988"),
+    ],
+)
+def test_a_resident_who_says_no_kk_is_no_family(member: tuple[str, ...]) -> None:
+    reading = read(tuple(BIP_2016.split(";")), FAMILY, member, ("3", "Anak Rekaan"))
+    assert (reading.counted.people, reading.counted.families) == (2, 1)
+    assert [row.fields["kk_number"] for row in reading.rows] == ["5301080101900001"] * 2
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        FAMILY,
+        ("", "", "No. KK : 5301080101900001"),
+        ("No. KK", "Kepala Keluarga: Yosef", "5301080101900001", "Alamat", "Dusun 1"),
+        ("NO KK", ":", "5301080101900001"),
+        ("Keluarga 5301081705880002, nomor KK 5301080101900001",),
+    ],
+)
+def test_the_number_of_a_family_stands_after_the_word(heading: tuple[str, ...]) -> None:
+    reading = read(tuple(BIP_2016.split(";")), heading, ("1", "Anak Rekaan"))
+    assert (reading.counted.families, reading.rows[0].fields["kk_number"]) == (1, "5301080101900001")
+
+
+def test_a_row_that_is_broken_is_refused_whole() -> None:
+    lines = ("Nama", "NIK", "Alamat"), ("Maria Rekaan", "", "RT 1 RW 2")
+    found = layouts().find(lines)
+    assert found is not None
+    row = SheetRow(2, lines[1], broken="several_lines", lines=2)
+    [read_row] = read_rows([row], found, layouts().columns(found), codes(), TODAY).rows
+    assert [(one.column, one.reason, one.params) for one in read_row.refusals] == [
+        ("Nama", "several_lines", {"lines": 2})
+    ]

@@ -4,16 +4,26 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.cell_range import CellRange
 from workbook_tools import write_table
 from xlsxwriter import Workbook
 
 from trafficwatch.registry.workbook import archive, sheets
-from trafficwatch.registry.workbook.cells import DIGITS_LOST, ERROR, MERGED, NO_RESULT, TOO_LONG
+from trafficwatch.registry.workbook.cells import (
+    DIGITS_LOST,
+    ERROR,
+    MERGED,
+    NO_RESULT,
+    QUOTE_OPEN,
+    SEVERAL_LINES,
+    TOO_LONG,
+)
 from trafficwatch.registry.workbook.errors import (
     SheetUnknown,
     WorkbookTooLarge,
@@ -36,6 +46,7 @@ def ods(path: Path, *rows: str) -> Path:
         f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "style", "table", "text")
     )
+    named += ' xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     styles = "".join(
         f'<style:style style:name="{name}" style:family="table"><style:table-properties table:display="{shown}"/>'
         "</style:style>"
@@ -91,8 +102,10 @@ def test_cells_that_cannot_be_trusted_are_marked(tmp_path: Path) -> None:
         sheet.write_formula(1, 3, '="Maria"', None, "Maria")
         sheet.write_string(1, 4, "x" * 2_001)
         sheet.merge_range(1, 5, 2, 6, "bersama")
+        sheet.write_string(2, 7, "x")
     found = only(tmp_path / "a.xlsx")
-    [row] = found.rows
+    row, below = found.rows
+    assert dict(below.odd) == {5: MERGED, 6: MERGED}
     assert dict(row.odd) == {0: DIGITS_LOST, 2: ERROR, 4: TOO_LONG, 6: MERGED}
     assert (row.number, row.cells[1], row.cells[3], len(row.cells[4])) == (2, "5301085705900001", "Maria", 2_000)
     assert (found.formulas, found.merged) == (2, 3)
@@ -168,6 +181,83 @@ def test_a_block_that_no_laptop_holds_is_refused(tmp_path: Path) -> None:
     repeated = row(cell("string", "x", 'table:number-columns-repeated="16384"'), times=1_000_000)
     with pytest.raises(WorkbookTooWide):
         open_book(ods(tmp_path / "a.ods", repeated))
+
+
+def renamed(old: Path, new: Path, names: dict[str, str], more: tuple[str, ...] = ()) -> Path:
+    """A workbook whose members have other names; `more` members hold nothing."""
+    with zipfile.ZipFile(old) as packed, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in packed.namelist():
+            made.writestr(names.get(name, name), packed.read(name))
+        for name in more:
+            made.writestr(name, "<a/>")
+    return new
+
+
+@pytest.mark.parametrize("name", ["xl/Worksheets/sheet1.xml", "XL/WORKSHEETS/SHEET1.XML", r"xl\worksheets\sheet1.xml"])
+def test_a_sheet_is_walked_however_its_member_is_spelled(tmp_path: Path, name: str) -> None:
+    names = {"xl/worksheets/sheet1.xml": name}
+    book = openpyxl.Workbook()
+    book.active["A1"] = "Maria"
+    book.save(tmp_path / "a.xlsx")
+    assert only(renamed(tmp_path / "a.xlsx", tmp_path / "b.xlsx", names)).rows[0].cells == ("Maria",)
+    book.active["GR80000"] = "x"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(WorkbookTooWide):
+        open_book(renamed(tmp_path / "a.xlsx", tmp_path / "b.xlsx", names))
+
+
+@pytest.mark.parametrize("more", ["xl/Worksheets/sheet1.xml", "content.xml", "xl/workbook.bin"])
+def test_a_workbook_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, more: str) -> None:
+    write_table(tmp_path / "a.xlsx", ("Nama", "NIK"))
+    with pytest.raises(WorkbookUnreadable):
+        open_book(renamed(tmp_path / "a.xlsx", tmp_path / "b.xlsx", {}, (more,)))
+
+
+def test_a_sheet_that_was_not_walked_is_never_read(tmp_path: Path) -> None:
+    book = open_book(write_table(tmp_path / "a.xlsx", ("Nama", "NIK")))
+    with pytest.raises(WorkbookUnreadable):
+        read_sheet(replace(book, walked={}), "Data")
+
+
+@pytest.mark.parametrize("reach", ["A1:GR1048576", "A1:XFD3"])
+def test_merged_cells_reach_no_farther_than_the_sheet(tmp_path: Path, reach: str) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Nama", "NIK", "Alamat"])
+    book.active.append(["Maria", "1", "RT 1"])
+    book.active.merged_cells.add(reach)
+    book.save(tmp_path / "a.xlsx")
+    found = only(tmp_path / "a.xlsx")
+    assert ([dict(row.odd) for row in found.rows], found.merged) == (
+        [{1: MERGED, 2: MERGED}, {0: MERGED, 1: MERGED, 2: MERGED}],
+        5,
+    )
+
+
+def test_merged_cells_that_lie_on_one_another_are_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Nama", "NIK"])
+    book.active.merged_cells.ranges |= {CellRange("A1:B1"), CellRange("A1:B2")}
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(WorkbookUnreadable):
+        only(tmp_path / "a.xlsx")
+
+
+def test_errors_empty_results_and_merged_cells_of_an_ods_are_marked(tmp_path: Path) -> None:
+    formula = 'table:formula="of:=A1"'
+    error = cell("string", "#N/A", f'{formula} office:string-value="" calcext:value-type="error"')
+    old_error = cell("float", "Err:502", f'{formula} office:value="0"')
+    nothing = cell("string", "", f'{formula} office:string-value=""')
+    result, covered = cell("string", "Maria", formula), "<table:covered-table-cell/>"
+    path = ods(
+        tmp_path / "a.ods",
+        row(error, old_error, nothing, result, cell("string", "#N/A")),
+        row(covered, cell("string", "x"), covered, times=3),
+        row('<table:covered-table-cell table:number-columns-repeated="16384"/>', times=1_000_000),
+    )
+    found = only(path)
+    below = {0: MERGED, 2: MERGED}
+    assert [dict(row.odd) for row in found.rows] == [{0: ERROR, 1: ERROR, 2: NO_RESULT}, below, below, below]
+    assert (found.formulas, found.merged, found.total) == (4, 6, 4)
 
 
 def test_what_unpacks_to_too_much_or_lies_about_it_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,3 +345,33 @@ def test_commas_inside_of_names_are_no_separators(tmp_path: Path) -> None:
         ("Maria, S.Pd, M.Pd", "1"),
         ("Siti, S.Ag, M.Ag", "2"),
     ]
+
+
+def test_a_quote_that_nothing_closes_costs_one_row(tmp_path: Path) -> None:
+    lines = ["Nama;NIK;Alamat", '"Haji Dul;1;Dusun 1', *(f"Orang {n};{n};Dusun {n}" for n in range(300))]
+    path = tmp_path / "warga.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    found = only(path)
+    assert [row.number for row in found.rows] == list(range(1, 303))
+    assert [(row.number, row.broken, row.lines) for row in found.rows if row.broken] == [(2, QUOTE_OPEN, 1)]
+    assert found.rows[1].cells == ('"Haji Dul', "1", "Dusun 1")
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [
+        (['"Haji Dul;1;Dusun 1', "Maria;2;Dusun 2", 'Sri";3;Dusun 3'], [(SEVERAL_LINES, 3)]),
+        (['Dul;1;"RT 1', 'RW 2"'], [(SEVERAL_LINES, 2)]),
+        (['"Haji" Dul;1;Dusun 1', 'Ny. Sri;2;Jl. "Melati"'], [(QUOTE_OPEN, 1), ("", 1)]),
+        (['"Haji Dul;1;', 'Ny. Sri;2;"Melati"'], [(QUOTE_OPEN, 1), ("", 1)]),
+        (['"Haji ""Dul""";1;'], [("", 1)]),
+    ],
+)
+def test_no_line_of_a_csv_disappears_in_a_quote(
+    tmp_path: Path, broken: list[str], expected: list[tuple[str, int]]
+) -> None:
+    path = tmp_path / "warga.csv"
+    path.write_text("\n".join(["Nama;NIK;Alamat", *broken, "Siti;4;Dusun 4"]), "utf-8")
+    first, *rows, last = only(path).rows
+    assert [(row.broken, row.lines) for row in rows] == expected
+    assert (first.broken, last.broken, last.cells) == ("", "", ("Siti", "4", "Dusun 4"))

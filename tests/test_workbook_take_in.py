@@ -14,12 +14,14 @@ from store_tools import trained_store
 from workbook_tools import COLUMNS, KINDS, village_rows, write_table, write_village
 
 from trafficwatch.models.people import Person
+from trafficwatch.registry.journeys import save_journey
+from trafficwatch.registry.merging import merge
 from trafficwatch.registry.residents import record_person
 from trafficwatch.registry.trash import Reason, delete
 from trafficwatch.registry.workbook.errors import NameColumnMissing, NoTable
 from trafficwatch.registry.workbook.plan import Outcome
 from trafficwatch.registry.workbook.take_in import Preview, planned, preview, take_in
-from trafficwatch.registry.workbook.writing import blank_template, refused_rows
+from trafficwatch.registry.workbook.writing import blank_template, reason_words, refused_rows
 from trafficwatch.store.work import Store
 
 HEADER = ("Nama", "NIK", "No KK", "Tanggal lahir", "Alamat", "No HP")
@@ -192,6 +194,54 @@ def test_a_deleted_resident_does_not_come_back(store: Store, tmp_path: Path) -> 
     assert reasons(seen) == [(2, "Nama", "deleted_before")]
 
 
+@pytest.mark.parametrize(
+    ("code", "residency"), [("TIDAK TETAP", "dead"), ("2", "dead"), ("3", "moved"), ("4", "missing")]
+)
+@pytest.mark.parametrize("stage", ["departed", "returned"])
+def test_nobody_on_a_journey_becomes_dead_by_a_sheet(
+    store: Store, tmp_path: Path, code: str, residency: str, stage: str
+) -> None:
+    with store.work() as work:
+        rina = record_person(work, name="Rina Pergi", nik=MARIA[1], nik_status="seen").person.id
+        save_journey(work, rina, {"stage": stage, "departure_on": "2026-01-01", "destination_country": "MY"})
+    values = {"nama": "Rina Pergi", "nik": MARIA[1], "status_dasar": code, "kk_level": "ANAK"}
+    path = write_table(tmp_path / "opensid.xlsx", COLUMNS, tuple(values.get(name, "") for name in COLUMNS))
+    seen = preview(store, path)
+    take_in(store, seen)
+    [after] = people(store).values()
+    assert after.household_role == "child"
+    told = [(one.field, one.kept, one.offered) for one in seen.differs]
+    if stage == "departed":
+        assert (after.residency, told) == (None, [("residency", "", residency)])
+    else:
+        assert (after.residency, told) == (residency, [])
+    assert counts(preview(store, path)) == (0, 0, 1, 0)
+
+
+def test_a_number_that_was_removed_does_not_come_back(store: Store, tmp_path: Path) -> None:
+    with store.work() as work:
+        lia = record_person(work, name=MARIA[0], nik=MARIA[1], phones={"0812-0000-0001": "suami"}).person.id
+        record_person(work, lia, phones={"0812-0000-0001": None})
+    row = (*MARIA[:2], "", "", "", "+62 812 0000 0001")
+    seen = looked(store, tmp_path, row)
+    assert (counts(seen), [(one.field, one.kept, one.offered) for one in seen.differs]) == (
+        (0, 0, 1, 0),
+        [("phones", "", "+62 812 0000 0001")],
+    )
+    take_in(store, looked(store, tmp_path, (*row[:-1], f"{row[-1]} / 0813-0000-0002")))
+    assert [dict(one.phones) for one in people(store).values()] == [{"0813-0000-0002": "-"}]
+
+
+def test_every_row_of_a_csv_with_a_lost_quote_is_counted(store: Store, tmp_path: Path) -> None:
+    lines = ["Nama;NIK;Alamat", *(f"Orang {chr(97 + n)};;Dusun {n}" for n in range(20))]
+    lines[5] = '"' + lines[5]
+    path = tmp_path / "warga.csv"
+    path.write_text("\n".join(lines), "utf-8")
+    seen = preview(store, path)
+    assert (counts(seen), reasons(seen)) == ((19, 0, 0, 1), [(6, "Nama", "quote_open")])
+    assert "tanda petik" in reason_words(seen.refusals[0])
+
+
 def test_cancelling_leaves_nothing(store: Store, tmp_path: Path) -> None:
     rows = [(f"Rekaan {'abcdefghij'[n]}", f"530108570590000{n}", "", "17-05-1990", "", "") for n in range(10)]
     seen, before = looked(store, tmp_path, *rows), journal_size(store)
@@ -270,3 +320,24 @@ def test_what_is_not_needed_is_not_kept(store: Store, tmp_path: Path) -> None:
     kept = {name for step in seen.plan.steps for name in step.changes}
     assert kept <= set(Person.__dataclass_fields__)
     assert Counter(seen.columns.values()).most_common(1)[0][1] == 1
+
+
+def test_a_card_that_was_merged_away_leads_to_the_card_that_stayed(store: Store, tmp_path: Path) -> None:
+    with store.work() as work:
+        born = {"birth_date": "1990-05-17"}
+        ids = [
+            record_person(work, name=name, nik=nik, nik_status="told", **born).person.id
+            for name, nik in (("Marya", "5301085705900003"), ("Yohana", "5301085705900002"), (MARIA[0], MARIA[1]))
+        ]
+        merge(work, ids[1], ids[2])
+        merge(work, ids[0], ids[1])
+    seen = looked(store, tmp_path, MARIA)
+    assert reasons(seen) == []
+    assert [(step.outcome, step.person_id) for step in seen.plan.steps] == [(Outcome.UPDATED, ids[0])]
+    take_in(store, seen)
+    assert people(store)["Marya"].address == "Dusun 1"
+    without = looked(store, tmp_path, (MARIA[0], "", *MARIA[2:]))
+    assert [(step.refusals[0].reason, step.person_id) for step in without.plan.steps] == [("looks_like_known", ids[0])]
+    with store.work() as work:
+        delete(work, "person", ids[0], Reason.OTHER)
+    assert [reason for _, _, reason in reasons(looked(store, tmp_path, MARIA))] == ["deleted_before"]

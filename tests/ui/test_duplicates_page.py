@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
 from conftest import StageOf
@@ -15,7 +16,8 @@ from trafficwatch.models.people import Person, PersonPair, Verdict
 from trafficwatch.registry.browse import counts, residents
 from trafficwatch.registry.duplicates import look
 from trafficwatch.registry.merging import merges
-from trafficwatch.ui.gallery.duplicates import asked, filled, pair_card
+from trafficwatch.registry.residents import agree_safe_contact
+from trafficwatch.ui.gallery.duplicates import asked, fill, filled, pair_card
 from trafficwatch.ui.gallery.keeping import ask
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.trash_page import TrashPage
@@ -108,6 +110,30 @@ def test_what_changed_since_is_told_when_it_is_taken_back(stage: Stage) -> None:
     ask(stage, lambda work: work.write(Person, stays, address="Dusun 9"))
     press(stage, page, "Batalkan penggabungan")
     assert "Sudah diubah sesudah digabung, jadi tetap seperti sekarang: Alamat." in words(page)
+
+
+def test_agreements_that_differ_stand_there_before_merging_and_a_no_since_is_told(stage: Stage) -> None:
+    ask(stage, fill)
+    cards = {row.name: row.id for row in ask(stage, lambda work: residents(work, "Kenari").rows)}
+    low, high = cards["Maryana Kenari"], cards["Mariana Kenari"]
+
+    def agree(work: Any) -> None:
+        agree_safe_contact(work, low, way="through_person", through="Bu Rosa", hours="malam")
+        agree_safe_contact(work, high, way="phone", number="0812-3456-7899")
+        work.write(Person, low, nik_status="told")
+
+    ask(stage, agree)
+    page = asked(stage, "Mariana Kenari")
+    assert page.form is not None
+    page.form.keep.choose(low)
+    stage.settle()
+    said = words(page)
+    for sentence in ("Melalui: Bu Rosa", "Nomor telepon: 0812-3456-7899", "NIK 5301085205900002, yang belum dilihat"):
+        assert sentence in said
+    press(stage, page, "Gabungkan")
+    ask(stage, lambda work: agree_safe_contact(work, low, do_not_contact=True))
+    press(stage, page, "Batalkan penggabungan")
+    assert "Periksa larangan itu di kedua kartu." in words(page)
 
 
 def test_two_seen_niks_are_merged_with_a_reason_only(stage: Stage) -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select
 
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.identity import check_nik
 from trafficwatch.models.migration import Document, Found, Journey, Stage
-from trafficwatch.models.people import Person, Relative, SafeContact
+from trafficwatch.models.people import Person, Relative, Residency, SafeContact
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry import listing
 from trafficwatch.registry.likeness import NAMES_ALIKE, years_apart
@@ -135,12 +135,13 @@ def similar(work: Work, name: str, birth_date: str | None = None, nik: str | Non
 
 
 def leaving_soon(work: Work, days: int = 30) -> tuple[Leaving, ...]:
-    """Planned journeys whose departure may lie between today and `days` from now, the earliest first."""
+    """Planned journeys of the living whose departure may lie between today and `days` from now, the earliest first."""
     today = date.fromisoformat(work.today)
     planned = (
         select(_JOURNEY, _PERSON.c.name)
         .join(_PERSON, _PERSON.c.id == _JOURNEY.c.person_id)
         .where(_JOURNEY.c.deleted.is_(None), _PERSON.c.deleted.is_(None))
+        .where(func.coalesce(_PERSON.c.residency, "") != Residency.DEAD.value)
         .where(_JOURNEY.c.stage.in_([Stage.PLAN.value, Stage.PREPARING.value]), _JOURNEY.c.departure_on.is_not(None))
     )
     soon: list[tuple[date, Any]] = []

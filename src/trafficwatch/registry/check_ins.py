@@ -6,7 +6,7 @@
     none      not away
     not_due   heard from, or left, not long ago
     due       it is time to ask
-    overdue   over `OVERDUE_DAYS` past that day
+    overdue   over `OVERDUE_DAYS` past that day, or away since nobody knows when and never heard from
     silent    overdue by a whole rhythm as well, or `FAILED_ATTEMPTS` in vain since the last word, or a worrying answer:
               a task to report
 
@@ -98,11 +98,18 @@ def standing(journey: Journey, attempts: Sequence[CheckIn], today: date) -> Stan
     due = _due_on(journey, last)
     alarm = _alarm(attempt for _, attempt in tried)
     late = (today - due).days if due else 0
-    status: Status = "not_due" if late < 0 else "due" if late <= OVERDUE_DAYS else "overdue"
+    status: Status = "overdue" if due is None or late > OVERDUE_DAYS else "not_due" if late < 0 else "due"
     if alarm or failed >= FAILED_ATTEMPTS or (status == "overdue" and late >= every_days(journey)):
         status = "silent"
     place = next((attempt.place for _, attempt in reversed(tried) if attempt.place), None)
     return Standing(status, due, last, place, failed, alarm)
+
+
+def last_alarm(attempts: Sequence[CheckIn], today: date) -> date | None:
+    """The day of the last worrying answer that no later one took back, None for none; whatever the journey's stage."""
+    tried = sorted(_dated(attempts, today), key=lambda found: found[0])
+    alarming = {(asked.code, asked.alarming) for asked in QUESTIONS if asked.code in _alarm(each for _, each in tried)}
+    return max((day for day, attempt in tried if alarming & set(attempt.answers.items())), default=None)
 
 
 def _dated(attempts: Iterable[CheckIn], today: date) -> list[tuple[date, CheckIn]]:

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One journey of a resident: its card with all that bears on it, its fields, and the steps that it takes.
+"""One journey of a resident: its card with all that bears on it, its form, and the steps that it takes.
 
-The card puts together what is recorded and what the rules make of it; it writes nothing. Steps: plan and preparing in
-either direction, then departed, then returned; postponed and cancelled in place of leaving, and back. Who was only
-planning, or was talked into waiting, may be gone the next day: that is a step as well. Anything else was typed wrongly,
-and is taken back on the change log.
+The card puts together what is recorded and what the rules make of it; it writes nothing. What may be written is in
+`registry.steps`.
 """
 
 from __future__ import annotations
@@ -16,57 +14,30 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from trafficwatch.errors import InputError
-from trafficwatch.models.checks import ValueImpossible
-from trafficwatch.models.identity import clean_name
 from trafficwatch.models.migration import CheckIn, Document, Found, HomeVisit, Journey, Stage
 from trafficwatch.models.people import Person, Relative
 from trafficwatch.models.recruiting import Recruiter
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry.check_ins import Standing, standing
 from trafficwatch.registry.contradictions import Contradiction, contradictions
-from trafficwatch.registry.days import earliest, latest, require_past
+from trafficwatch.registry.days import earliest
 from trafficwatch.registry.mentions import Mention, mentions
 from trafficwatch.registry.procedural import Decision, decide
 from trafficwatch.registry.residents import changed
+from trafficwatch.registry.steps import checked, clean
 from trafficwatch.registry.timeline import Event, timeline
-from trafficwatch.registry.touch import require_answers, silent
+from trafficwatch.registry.touch import silent
 from trafficwatch.registry.warnings import WEIGHTS, Warning, is_abroad, warnings  # noqa: A004
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
 from trafficwatch.texts import Language, t
-from trafficwatch.texts.labels import label
 
 RECRUITER = "recruiter"
 """What several journeys have in common besides `mentions.PHONE` and `mentions.NAME`: the recruiter they link to."""
 
-STEPS: Mapping[Stage | None, frozenset[Stage]] = {
-    None: frozenset(Stage),
-    Stage.PLAN: frozenset({Stage.PREPARING, Stage.DEPARTED, Stage.POSTPONED, Stage.CANCELLED}),
-    Stage.PREPARING: frozenset({Stage.PLAN, Stage.DEPARTED, Stage.POSTPONED, Stage.CANCELLED}),
-    Stage.POSTPONED: frozenset({Stage.PLAN, Stage.PREPARING, Stage.DEPARTED, Stage.CANCELLED}),
-    Stage.CANCELLED: frozenset({Stage.PLAN, Stage.PREPARING}),
-    Stage.DEPARTED: frozenset({Stage.RETURNED}),
-    Stage.RETURNED: frozenset(),
-}
-"""Which stages may follow which."""
-
 _JOURNEY, _DOCUMENT, _VOLUNTEER = (RECORD_TABLES[name] for name in ("journey", "document", "volunteer"))
 _CHECK_IN, _VISIT, _RELATIVE = (RECORD_TABLES[name] for name in ("check_in", "home_visit", "relative"))
-_COUNTRY_LETTERS, _MOST_DAYS = 2, 366
 _WENT_WRONG = "recruiter_went_wrong"
-
-
-class StageImpossible(InputError):
-    """A journey can't come from one stage to the other in one step; parameters `before`, `after`."""
-
-    key = "stage_impossible"
-
-
-class BackBeforeLeaving(InputError):
-    """Nobody returns before leaving."""
-
-    key = "back_before_leaving"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +116,7 @@ def save_journey(
     before = work.records.get(Journey, journey_id) if journey_id else None
     if before is not None and before.person_id != person_id:
         raise RecordUnknown(type="journey")
-    changes = changed(before, _clean(fields), seen)
-    if changes.get("stage") and before is not None:
-        _check_step(before, Stage(changes["stage"]))
-    if changes.get("answers") and "procedural" not in changes:
-        changes["procedural"] = _decided(before, changes)
-    _check_days(work, before, changes)
+    changes = checked(work, before, changed(before, clean(fields), seen))
     if before is None:
         return work.records.get(Journey, work.write(Journey, None, person_id=person_id, **changes))
     if changes:
@@ -165,8 +131,6 @@ def set_stage(work: Work, journey_id: str, stage: Stage, *, on: str | None = Non
     StageImpossible, DayToCome, BackBeforeLeaving.
     """
     before, stage = work.records.get(Journey, journey_id), Stage(stage)
-    if before.stage != stage:
-        _check_step(before, stage)
     today = date.fromisoformat(work.today)
     fields: dict[str, Any] = {"stage": stage.value}
     if stage is Stage.DEPARTED:
@@ -176,59 +140,10 @@ def set_stage(work: Work, journey_id: str, stage: Stage, *, on: str | None = Non
         fields["returned_on"] = on or before.returned_on or work.today
     elif stage is Stage.POSTPONED and until:
         fields["postponed_until"] = until
-    changes = changed(before, fields)
-    _check_days(work, before, changes)
+    changes = checked(work, before, changed(before, fields))
     if changes:
         work.write(Journey, journey_id, **changes)
     return work.records.get(Journey, journey_id)
-
-
-# -- what may be written -----------------------------------------------------------------------------------------------
-
-
-def _check_step(before: Journey, stage: Stage) -> None:
-    known = Stage(before.stage) if before.stage else None
-    if stage not in STEPS[known]:
-        raise StageImpossible(before=label("stage", known), after=label("stage", stage))
-
-
-def _check_days(work: Work, before: Journey | None, changes: Mapping[str, Any]) -> None:
-    """What has happened lies in the past, and coming back after leaving; only what changes is looked at."""
-    stage = changes.get("stage", before.stage if before else None)
-    left, back = (changes.get(name, getattr(before, name, None)) for name in ("departure_on", "returned_on"))
-    if stage in {Stage.DEPARTED, Stage.RETURNED} and changes.keys() & {"stage", "departure_on"}:
-        require_past(work, "departure_on", left)
-    if "returned_on" in changes:
-        require_past(work, "returned_on", back)
-    if changes.keys() & {"departure_on", "returned_on"}:
-        first, last = earliest(left), latest(back)
-        if first and last and last < first:
-            raise BackBeforeLeaving
-
-
-def _clean(fields: Mapping[str, Any]) -> dict[str, Any]:
-    kept = dict(fields)
-    for name in ("recruiter_name", "employer", "agency"):
-        if kept.get(name):
-            kept[name] = clean_name(kept[name])
-    if country := (kept.get("destination_country") or "").strip().upper():
-        if not (country.isascii() and country.isalpha() and len(country) == _COUNTRY_LETTERS):
-            raise ValueImpossible(field="destination_country")
-        kept["destination_country"] = country
-    days = kept.get("check_in_days")
-    if days is not None and not (isinstance(days, int) and 1 <= days <= _MOST_DAYS):
-        raise ValueImpossible(field="check_in_days")
-    if kept.get("stage") and kept["stage"] not in set(Stage):
-        raise ValueImpossible(field="stage")
-    require_answers("answers", kept.get("answers"))
-    return kept
-
-
-def _decided(before: Journey | None, changes: Mapping[str, Any]) -> str:
-    answers = {**(before.answers if before else {}), **changes["answers"]}
-    country = changes.get("destination_country", before.destination_country if before else None)
-    where = Journey(id="", destination_country=country)
-    return decide({code: said for code, said in answers.items() if said}, abroad=is_abroad(where)).procedural.value
 
 
 # -- the card ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ not agree on one card is not agreed to on the merged one: consents of the other 
 has to be asked again. The other card then lies deleted, with `MERGED` as its reason, and its own way back.
 
 A `PersonPair` notes what was moved and changed. Taking a merge back returns just that; what somebody changed or
-recorded since stays with the card that stayed. Links are not sealed: whoever keeps the register can do both.
+recorded since stays with the card that stayed, and a no said since holds for both (`merging_words`). Links are not
+sealed: whoever keeps the register can do both.
 """
 
 from __future__ import annotations
@@ -15,16 +16,14 @@ from __future__ import annotations
 import json
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import func, select
 
 from trafficwatch.errors import InputError
-from trafficwatch.models.casework import Consent, Decision
-from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.checks import KEY_LIMIT
 from trafficwatch.models.exchange import Stamp, canonical
 from trafficwatch.models.fields import Shape
 from trafficwatch.models.people import NikStatus, Person, PersonPair, SafeContact, Verdict
@@ -32,18 +31,32 @@ from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.registry.duplicates import compare, pair_id
 from trafficwatch.registry.likeness import whole_nik
+from trafficwatch.registry.merging_words import (
+    contact_of,
+    end_consents,
+    end_denied,
+    given,
+    is_banned_since,
+    is_spoken_since,
+    join_contacts,
+    lost_ways,
+    part_contacts,
+    revive_consents,
+)
 from trafficwatch.registry.trash import MERGED
 from trafficwatch.store.erasure import ERASED, RecordErased, is_erased
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
 
-_PAIR, _CONTACT, _CONSENT = (RECORD_TABLES[name] for name in ("person_pair", "safe_contact", "consent"))
+_PAIR = RECORD_TABLES["person_pair"]
 _STAYS = frozenset({"deleted", "name", "aliases", "nik", "nik_status", "private_note"})
 """Fields of a person that are not simply filled."""
 _MOVED = tuple(
     name for name, found in RECORD_TYPES.items() if "person_id" in found.fields and found.cls is not PersonPair
 )
 """What belongs to a person and goes along; how to reach the person is joined instead."""
+_ALIAS_LIMIT = KEY_LIMIT - len("aliases/")
+_NOTED_LIMIT = KEY_LIMIT - len("before/")
 
 
 class MergeContradicts(InputError):
@@ -68,6 +81,9 @@ class MergedIsDeleted(InputError):
 class Merged:
     """What a merge did: records moved by type, fields filled, fields in which the other card says something else (which
     stays on it), consents that ended because the cards disagree, and whether a ban on contact was taken over.
+
+    A field is one of the person, or `safe_contact.field`; `contacts` holds the agreements of both cards as they were,
+    first that of the card that stays, where that of the other is not taken over whole.
     """
 
     pair_id: str
@@ -76,6 +92,7 @@ class Merged:
     differs: tuple[str, ...]
     ended: int
     bans: bool
+    contacts: tuple[SafeContact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +127,23 @@ def merge(work: Work, keep_id: str, other_id: str, reason: str = "") -> Merged:
         raise RecordUnknown(type="person")
     if contradicts(keep, other) and not reason.strip():
         raise MergeContradicts
-    differs = tuple(
-        line.field for line in compare(keep, other) if line.same is False and not isinstance(line.first, Mapping)
-    )
+    lost = lost_ways(work, keep_id, other_id)
+    contacts = (contact_of(work, keep_id), contact_of(work, other_id)) if lost else ()
     before: dict[str, str] = {}
-    ended = _end_consents(work, keep_id, other_id, before)
+    ended = end_consents(work, keep_id, other_id, before)
     moved = {f"{type_name}/{of_id}": "person_id" for type_name, of_id in _belonging(work, other_id)}
     for key in moved:
         _hand_over(work, key, keep_id)
     filled = _fill(work, keep, other, before)
-    bans = _join_contacts(work, keep_id, other_id, before)
+    joined = join_contacts(work, keep_id, other_id, before)
+    differs = tuple(
+        line.field
+        for line in compare(keep, other)
+        if line.same is False and not isinstance(line.first, Mapping) and line.field not in filled
+    )
+    differs += tuple(f"safe_contact.{name}" for name in lost)
+    filled += tuple(f"safe_contact.{name}" for name in joined if name != "do_not_contact")
+    bans = "do_not_contact" in joined
     work.write(Person, other_id, deleted=MERGED)
     noted = pair_id(keep_id, other_id)
     work.write(
@@ -132,7 +156,7 @@ def merge(work: Work, keep_id: str, other_id: str, reason: str = "") -> Merged:
         before=before,
         remark=reason,
     )
-    return Merged(noted, Counter(key.partition("/")[0] for key in moved), filled, differs, ended, bans)
+    return Merged(noted, Counter(key.partition("/")[0] for key in moved), filled, differs, ended, bans, contacts)
 
 
 def preview(work: Work, keep_id: str, other_id: str) -> Merged:
@@ -160,14 +184,18 @@ def unmerge(work: Work, noted: str) -> Unmerged:
         raise MergeLater if keep.deleted == MERGED else MergedIsDeleted
     if other.deleted == MERGED:
         work.write(Person, other_id, deleted=None)
-    left = [*_unfill(work, keep, other, pair.before), *_part_contacts(work, keep_id, other_id, pair.before)]
-    back = [key for key in pair.moved if _owner(work, key) == keep_id]
+    merged, back = _merged(work, noted), [key for key in pair.moved if _owner(work, key) == keep_id]
+    is_banned = is_banned_since(work, keep_id, merged)
+    is_late = is_banned or is_spoken_since(work, keep_id, merged)
+    left = [*_unfill(work, keep, other, pair.before)]
+    left += part_contacts(work, keep_id, other_id, pair.before, is_banned=is_banned)
+    left += end_denied(work, keep_id, {key.removeprefix("consent/") for key in back}, merged)
     for key in sorted(back, key=lambda key: (_given(work, key), key)):
         _hand_over(work, key, other_id)
-    left += _revive_consents(work, pair.before)
+    left += revive_consents(work, pair.before, is_late=is_late)
     nothing = {name: dict.fromkeys(getattr(pair, name)) for name in ("moved", "before")}
     work.write(PersonPair, noted, verdict=None, remark=None, **nothing)
-    return Unmerged(keep_id, other_id, len(back), tuple(left))
+    return Unmerged(keep_id, other_id, len(back), tuple(dict.fromkeys(left)))
 
 
 def merges(work: Work) -> tuple[PastMerge, ...]:
@@ -219,10 +247,14 @@ def _owner(work: Work, key: str) -> str | None:
 
 
 def _given(work: Work, key: str) -> Stamp:
-    """When a record got the person that it has, in the order of writing."""
     name, _, of_id = key.partition("/")
-    state = work.records.state(name, of_id)
-    return min(state.fields["person_id"].values, default=Stamp(0, "")) if state else Stamp(0, "")
+    return given(work, name, of_id)
+
+
+def _merged(work: Work, noted: str) -> Stamp:
+    """When the merge was noted, which is the last thing that it does."""
+    state = work.records.state("person_pair", noted)
+    return max(state.fields["verdict"].values, default=Stamp(0, "")) if state else Stamp(0, "")
 
 
 # -- the card itself ---------------------------------------------------------------------------------------------------
@@ -238,19 +270,37 @@ def _filling(keep: Person, other: Person) -> dict[str, Any]:
                 found[name] = more
         elif name not in _STAYS and mine is None and theirs is not None:
             found[name] = theirs
-    if keep.nik is None and other.nik is not None:
+    is_seen = other.nik_status == NikStatus.SEEN != keep.nik_status
+    if other.nik is not None and (keep.nik is None or is_seen):
         found |= {"nik": other.nik, "nik_status": other.nik_status}
-    if other.name and other.name not in {keep.name, *keep.aliases}:
-        found["aliases"] = {**found.get("aliases", {}), other.name: True}
+    alias = _alias(other.name or "")
+    if alias and alias != _alias(keep.name or "") and alias not in keep.aliases:
+        found["aliases"] = {**found.get("aliases", {}), alias: True}
     found.get("aliases", {}).pop(keep.name, None)
-    return {name: value for name, value in found.items() if value != {}}
+    return {name: value for name, value in found.items() if value not in ({}, getattr(keep, name))}
+
+
+def _alias(name: str) -> str:
+    """A name as far as an alias holds, in whole words where there are some."""
+    if len(name) <= _ALIAS_LIMIT:
+        return name
+    cut = name[: _ALIAS_LIMIT + 1]
+    return (cut.rpartition(" ")[0] or cut[:_ALIAS_LIMIT]).strip()
+
+
+def _noted(name: str, element: str) -> tuple[str, str]:
+    """How `before` notes an element that was not there: under its name, or beside a short one if that is too long."""
+    key = f"{name}/{element}"
+    if len(key) <= _NOTED_LIMIT:
+        return key, canonical(None)
+    return f"{name}/{uuid.uuid5(uuid.NAMESPACE_OID, element)}", canonical(element)
 
 
 def _fill(work: Work, keep: Person, other: Person, before: dict[str, str]) -> tuple[str, ...]:
     changes = _filling(keep, other)
     for name, value in changes.items():
         if isinstance(value, Mapping):
-            before |= {f"{name}/{key}": canonical(None) for key in value}
+            before |= dict(_noted(name, element) for element in value)
         else:
             before[name] = canonical(getattr(keep, name))
     if changes:
@@ -271,126 +321,11 @@ def _unfill(work: Work, keep: Person, other: Person, before: Mapping[str, str]) 
                 changes[name] = json.loads(text)
             else:
                 yield f"person.{name}"
-        elif mine.get(element) == theirs.get(element, True):
+            continue
+        element = json.loads(text) or element
+        if mine.get(element) == theirs.get(element, True):
             changes.setdefault(name, {})[element] = None
         else:
             yield f"person.{name}"
     if changes:
         work.write(Person, keep.id, **changes)
-
-
-# -- how to reach the person -------------------------------------------------------------------------------------------
-
-_WAYS = ("way", "number", "through", "hours", "code_word")
-
-
-def _contact(work: Work, person_id: str) -> SafeContact:
-    """What is agreed, with nothing in it where nothing is."""
-    found = work.records.select(SafeContact, _CONTACT.c.person_id == person_id)
-    own = str(uuid.uuid5(uuid.UUID(person_id), "safe_contact"))
-    return found[-1] if found else SafeContact(id=own, person_id=person_id)
-
-
-def _joined(mine: SafeContact | Mapping[str, Any], theirs: SafeContact) -> dict[str, Any]:
-    """What the agreement of the card that stays becomes: the way of the other only where there is none, every ban."""
-    old = mine if isinstance(mine, Mapping) else _said(mine)
-    found = dict(old)
-    if not any(old[name] for name in _WAYS):
-        found |= {name: getattr(theirs, name) for name in _WAYS}
-    if theirs.do_not_contact and not old["do_not_contact"]:
-        found["do_not_contact"] = True
-    warnings = [text for text in (old["never_tell"], theirs.never_tell) if text]
-    found["never_tell"] = "\n".join(dict.fromkeys(warnings)) or None
-    return {name: value for name, value in found.items() if value != old[name]}
-
-
-def _said(contact: SafeContact) -> dict[str, Any]:
-    return {name: getattr(contact, name) for name in (*_WAYS, "do_not_contact", "never_tell")}
-
-
-def _join_contacts(work: Work, keep_id: str, other_id: str, before: dict[str, str]) -> bool:
-    mine, theirs = _contact(work, keep_id), _contact(work, other_id)
-    changes = _joined(mine, theirs)
-    if changes:
-        before |= {f"safe_contact/{name}": canonical(getattr(mine, name)) for name in changes}
-        work.write(SafeContact, mine.id, person_id=keep_id, **changes)
-    if work.records.exists("safe_contact", theirs.id) and theirs.deleted is None:
-        work.write(SafeContact, theirs.id, deleted=f"with:person/{other_id}")
-    return "do_not_contact" in changes
-
-
-def _part_contacts(work: Work, keep_id: str, other_id: str, before: Mapping[str, str]) -> Iterator[str]:
-    gone = _CONTACT.c.deleted == f"with:person/{other_id}"
-    for each in work.records.select(SafeContact, _CONTACT.c.person_id == other_id, gone, with_deleted=True):
-        work.write(SafeContact, each.id, deleted=None)
-    old = {key.partition("/")[2]: json.loads(text) for key, text in before.items() if key.startswith("safe_contact/")}
-    if not old:
-        return
-    mine, theirs = _contact(work, keep_id), _contact(work, other_id)
-    now = _said(mine)
-    set_then = _joined(now | old, theirs)
-    changes = {name: old[name] for name in old if now[name] == set_then.get(name, old[name])}
-    yield from (f"safe_contact.{name}" for name in old if name not in changes)
-    if changes:
-        work.write(SafeContact, mine.id, **changes)
-
-
-# -- what the person agreed to -----------------------------------------------------------------------------------------
-
-
-def _end_consents(work: Work, keep_id: str, other_id: str, before: dict[str, str]) -> int:
-    """End those consents of one card that give what the other card does not; gives how many. They lapsed yesterday."""
-    cards = [_consents(work, keep_id), _consents(work, other_id)]
-    denied = [{what for what, gives in _says(work, consents).items() if not gives} for consents in cards]
-    until = str(date.fromisoformat(work.today) - timedelta(1))
-    ended = 0
-    for consents, elsewhere in zip(cards, reversed(denied), strict=True):
-        for consent in consents:
-            if _holds(work, consent) and not elsewhere.isdisjoint(_gives(consent)):
-                before[f"consent/{consent.id}"] = canonical([consent.valid_until, until])
-                work.write(Consent, consent.id, valid_until=until)
-                ended += 1
-    return ended
-
-
-def _revive_consents(work: Work, before: Mapping[str, str]) -> Iterator[str]:
-    for key, text in before.items():
-        name, _, of_id = key.partition("/")
-        if name != "consent" or _owner(work, key) is None:
-            continue
-        old, then = json.loads(text)
-        if work.records.get(Consent, of_id).valid_until == then:
-            work.write(Consent, of_id, valid_until=old)
-        else:
-            yield "consent.valid_until"
-
-
-def _consents(work: Work, person_id: str) -> list[Consent]:
-    """All consents on a card, deleted ones too, in the order in which they were given."""
-    found = work.records.select(Consent, _CONSENT.c.person_id == person_id, with_deleted=True)
-    return sorted(found, key=lambda consent: (_given(work, f"consent/{consent.id}"), consent.id))
-
-
-def _says(work: Work, consents: Iterable[Consent]) -> dict[str, bool]:
-    """What was spoken of, and whether it is given today: the last consent that speaks of it decides. Only what
-    `casework.agreement` makes of it counts for leaving; `tests/test_merging.py` holds the two together.
-    """
-    found: dict[str, bool] = {}
-    for consent in consents:
-        holds = _holds(work, consent)
-        found |= {scope: holds and decision == Decision.AGREED for scope, decision in consent.scopes.items()}
-        found |= {name: not refused for name, refused in consent.refused_fields.items() if refused or holds}
-    return found
-
-
-def _gives(consent: Consent) -> set[str]:
-    agreed = {scope for scope, decision in consent.scopes.items() if decision == Decision.AGREED}
-    return agreed | {name for name, refused in consent.refused_fields.items() if not refused}
-
-
-def _holds(work: Work, consent: Consent) -> bool:
-    given = PartialDate.from_edtf(consent.given_on or "").latest()
-    until = PartialDate.from_edtf(consent.valid_until or "").latest()
-    is_given = given is not None and given.isoformat() <= work.today
-    is_over = until is not None and until.isoformat() < work.today
-    return is_given and not is_over and consent.withdrawn_on is None and consent.deleted is None

@@ -19,8 +19,10 @@ from trafficwatch.models.migration import Document, Journey
 from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.registry.steps import checked, clean
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
+from trafficwatch.texts import t
 
 NO_OWNER = "-"
 """Owner of a telephone number that nobody knows, or level of a skill: an empty text would remove the element."""
@@ -70,10 +72,7 @@ def save_card(work: Work, card: CardInput, person_id: str | None = None) -> Reco
     journey_id = _save_journey(work, person, card)
     for document in card.documents:
         _save_document(work, person, journey_id, document)
-    contact = card.contact or {}
-    known = next(iter(work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person)), None)
-    if changed(known, contact) if known else any(contact.values()):
-        agree_safe_contact(work, person, **contact)
+    _save_contact(work, person, card.contact or {})
     return recorded
 
 
@@ -110,12 +109,28 @@ def agree_safe_contact(work: Work, person_id: str, /, **fields: Any) -> SafeCont
     """Record how a person may safely be reached, or that nobody may.
 
     A person has one such record, with the same id on every laptop: what two volunteers agree shows as a difference,
-    never as two rules to choose from.
+    never as two rules to choose from. What is not among the fields is empty: it is the whole agreement. One that was
+    deleted comes back with it, as long as the person is not deleted: a ban must be seen.
     """
     contact_id = str(uuid.uuid5(uuid.UUID(person_id), "safe_contact"))
     empty = {name: None for name in RECORD_TYPES["safe_contact"].fields if name not in {"deleted", "person_id"}}
     work.write(SafeContact, contact_id, person_id=person_id, **(empty | fields))
+    contact = work.records.get(SafeContact, contact_id)
+    if contact.deleted is None or work.records.get(Person, person_id).deleted is not None:
+        return contact
+    work.write(SafeContact, contact_id, deleted=None)
+    work.note("restore", "safe_contact", contact_id, t("resident.contact.agreed_anew"))
     return work.records.get(SafeContact, contact_id)
+
+
+def _save_contact(work: Work, person_id: str, contact: Mapping[str, Any]) -> None:
+    """Of a known rule what the form changed and no more: a difference that nobody looked at stays open."""
+    known = work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person_id)
+    if not known:
+        if any(contact.values()):
+            agree_safe_contact(work, person_id, **contact)
+    elif changes := changed(known[-1], contact):
+        work.write(SafeContact, known[-1].id, **changes)
 
 
 def _save_journey(work: Work, person_id: str, card: CardInput) -> str | None:
@@ -123,11 +138,11 @@ def _save_journey(work: Work, person_id: str, card: CardInput) -> str | None:
     if card.journey_id is None:
         if not any((card.journey or {}).values()):
             return None
-        return plan_journey(work, person_id, **(card.journey or {})).id
+        return plan_journey(work, person_id, **checked(work, None, clean(card.journey or {}))).id
     before = work.records.get(Journey, card.journey_id)
     if before.person_id != person_id:
         raise RecordUnknown(type="journey")
-    if changes := changed(before, card.journey or {}):
+    if changes := checked(work, before, changed(before, clean(card.journey or {}))):
         work.write(Journey, card.journey_id, **changes)
     return card.journey_id
 

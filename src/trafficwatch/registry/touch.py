@@ -30,6 +30,7 @@ from trafficwatch.registry.check_ins import (
     STATUSES,
     Standing,
     every_days,
+    last_alarm,
     standing,
 )
 from trafficwatch.registry.days import require_past
@@ -41,7 +42,7 @@ ANSWERS = frozenset({"yes", "no", "unknown"})
 """What may be answered to a question of the register."""
 
 _PERSON, _JOURNEY, _CHECK_IN = (RECORD_TABLES[name] for name in ("person", "journey", "check_in"))
-_CONTACT = RECORD_TABLES["safe_contact"]
+_CONTACT, _SCREENING = RECORD_TABLES["safe_contact"], RECORD_TABLES["screening"]
 _WHOLE_DAY = 10
 _OF_JOURNEY = ("id", "person_id", "stage", "destination_country", "destination_place", "departure_on", "check_in_days")
 _OF_ATTEMPT = ("id", "journey_id", "tried_on", "outcome", "place", "answers")
@@ -67,6 +68,16 @@ class TouchRow:
     standing: Standing
     recruiter_id: str | None = None
     do_not_contact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """A journey from which somebody came back; `on` is the day of the last word that gave cause for worry."""
+
+    journey_id: str
+    person_id: str
+    name: str
+    on: date
 
 
 def record_check_in(work: Work, journey_id: str, fields: Mapping[str, Any]) -> CheckIn:
@@ -96,8 +107,7 @@ def due(work: Work, limit: int | None = None) -> tuple[TouchRow, ...]:
     found = [(row, said) for row, said in _standings(work) if said.status in _WAITING]
     found.sort(key=lambda each: (-STATUSES.index(each[1].status), each[1].due_on or date.min, each[0].id))
     found = found[:limit]
-    hushed = select(_CONTACT.c.person_id).where(_CONTACT.c.do_not_contact, _CONTACT.c.deleted.is_(None))
-    not_to_contact = set(work.connection.execute(hushed).scalars())
+    hushed = not_to_contact(work)
     names = _names(work, [row.person_id for row, _ in found])
     return tuple(
         TouchRow(
@@ -107,9 +117,42 @@ def due(work: Work, limit: int | None = None) -> tuple[TouchRow, ...]:
             destination(row),
             said,
             row.recruiter_id,
-            row.person_id in not_to_contact,
+            row.person_id in hushed,
         )
         for row, said in found
+    )
+
+
+def not_to_contact(work: Work) -> set[str]:
+    """The people who must not be contacted, nor their families."""
+    hushed = select(_CONTACT.c.person_id).where(_CONTACT.c.do_not_contact, _CONTACT.c.deleted.is_(None))
+    return set(work.connection.execute(hushed).scalars())
+
+
+def back_alarmed(work: Work) -> tuple[Back, ...]:
+    """Journeys that are over and whose last word gave cause for worry, unless the person was screened since."""
+    worrying = select(_CHECK_IN.c.journey_id).where(
+        or_(*(_CHECK_IN.c.answers.contains(said, autoescape=True) for said in _WORRYING)), _CHECK_IN.c.deleted.is_(None)
+    )
+    back = select(_JOURNEY.c.id, _JOURNEY.c.person_id).where(
+        _JOURNEY.c.stage == Stage.RETURNED.value,
+        _JOURNEY.c.deleted.is_(None),
+        _JOURNEY.c.person_id.not_in(_GONE),
+        _JOURNEY.c.id.in_(worrying),
+    )
+    rows = work.connection.execute(back).all()
+    attempts: dict[str, list[CheckIn]] = {}
+    for attempt in work.connection.execute(_narrowed(_ATTEMPTS, _CHECK_IN.c.journey_id, [row.id for row in rows])):
+        attempts.setdefault(attempt.journey_id, []).append(_attempt(attempt))
+    screened = select(_SCREENING.c.person_id, func.max(_SCREENING.c.screened_on))
+    screened = screened.where(_SCREENING.c.deleted.is_(None)).group_by(_SCREENING.c.person_id)
+    last: dict[str, str] = {row[0]: row[1] for row in work.connection.execute(screened)} if rows else {}
+    names, today = _names(work, [row.person_id for row in rows]), date.fromisoformat(work.today)
+    found = ((row, last_alarm(attempts.get(row.id, ()), today)) for row in rows)
+    return tuple(
+        Back(row.id, row.person_id, names.get(row.person_id, ""), on)
+        for row, on in found
+        if on is not None and last.get(row.person_id, "") < on.isoformat()
     )
 
 

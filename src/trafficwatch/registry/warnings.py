@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Literal
 
 from trafficwatch.models.dates import PartialDate
@@ -50,9 +51,14 @@ POSTPONE, TRIAGE, LOOK_TOGETHER = "postpone", "triage", "look_together"
 _OVER = frozenset({Stage.RETURNED, Stage.CANCELLED})
 _NO_EMPLOYER = frozenset({Sector.STUDY, Sector.MARRIAGE})
 _WRONG_VISA = frozenset({VisaKind.VISIT, VisaKind.PILGRIMAGE})
-_NEGATIONS = frozenset(("tidak", "tak", "tdk", "belum", "blm", "no", "not", "none"))
+_NEGATIONS = frozenset(("tidak", "tak", "tdk", "belum", "blm", "tanpa", "no", "not", "none"))
 _ABSENT = frozenset(("ada", "punya", "tahu", "tau", "jelas", "diketahui", "perlu", "dipungut", "berutang", "known"))
 _NOTHING = frozenset(("nihil", "nol", "kosong", "gratis", "unknown", "nothing"))
+_FILLING_WORDS = (
+    "utang hutang pinjaman biaya ongkos rupiah apa apapun sama sekali sekarang saat ini debt debts cost costs any yet"
+)
+_FILLERS = frozenset(_FILLING_WORDS.split())
+"""What may stand beside a denial without taking anything away from it."""
 _POWERFUL_WORDS = (
     "agen agent agensi agency calo sponsor perekrut recruiter broker makelar perantara pl majikan bos boss employer pt"
     " p3mi perusahaan company"
@@ -161,7 +167,7 @@ def _of_money(journey: Journey, recruiter: Recruiter | None) -> Iterator[Warning
 
 def _of_work(journey: Journey) -> Iterator[Warning]:
     if journey.sector not in _NO_EMPLOYER:
-        if not _says(journey.employer):
+        if not _names(journey.employer):
             yield Warning("unknown_employer", "medium", "UU 18/2017 art. 15(2); PP 59/2021 art. 4(4)")
         if journey.contract_kind in {ContractKind.NONE, ContractKind.SPOKEN}:
             yield Warning("no_contract", "medium", "UU 18/2017 art. 13, 15(2)")
@@ -190,12 +196,24 @@ def _count(papers: Sequence[Document], found: Found) -> int:
 
 
 def _says(text: str | None) -> bool:
-    """Whether a text says that there is something: 'tidak ada utang', 'belum tahu', 'Rp 0' and signs alone do not."""
-    words = [word for word in plain(text or "") if word.strip("0") and word != "rp"]
+    """Whether a text says that there is something: 'tidak ada utang', 'belum tahu', 'Rp 0' and signs alone do not.
+
+    Only what holds nothing but a denial denies: 'gratis, nanti potong gaji' and 'tidak gratis' speak of something.
+    """
+    said = [word if word.strip("0") else "nol" for word in plain(text or "") if word != "rp"]
+    words = [word for word in said if word not in _FILLERS]
+    if not words:
+        return bool(said)
+    is_denied = words[0] in _NEGATIONS | _NOTHING and {*words} <= _NEGATIONS | _NOTHING | _ABSENT
+    return not is_denied or any(one in _NEGATIONS and two in _NOTHING for one, two in pairwise(words))
+
+
+def _names(text: str | None) -> bool:
+    """Whether a text names somebody: one that begins with a denial does not, whatever follows."""
+    words = [word for word in plain(text or "") if word.strip("0")]
     if not words or words[0] in _NOTHING:
         return False
-    is_denied = words[0] in _NEGATIONS and (len(words) == 1 or words[1] in _ABSENT)
-    return not is_denied or any(word.isdecimal() for word in words)
+    return words[0] not in _NEGATIONS or (len(words) > 1 and words[1] not in _ABSENT)
 
 
 def _owed_to_the_powerful(journey: Journey, recruiter: Recruiter | None) -> bool:

@@ -4,7 +4,8 @@
 A resident is known by a full NIK (16 digits, not a temporary one). Without one, equal name and birth date are a hint,
 never a proof: such a row is unchanged if it says nothing new, else it is refused for somebody to look at, and created
 only when asked for (`as_new`). Of known residents only empty fields are filled; what differs stays as it is and is
-listed. So the same sheet again changes nothing. Pure.
+listed. So the same sheet again changes nothing. A sheet never says of somebody on a journey that they are dead, moved
+or missing, for nobody would ask after them any more; nor does it bring back a telephone number that was removed. Pure.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from trafficwatch.models.identity import NIK_LENGTH, phone_key
-from trafficwatch.models.people import Person
+from trafficwatch.models.people import Person, Residency
 from trafficwatch.registry.workbook.rows import Finding, PersonRow, Reading
 from trafficwatch.store.spelling import fold, plain, without_titles
 
 _EXACT = frozenset({"nik", "kk_number", "birth_date", "sex", "household_role", "marital_status", "residency"})
 _TOLD_ANYWAY = frozenset({"nik", "nik_status"})
 """What a matched row never changes: the NIK is how it was found, and how it is known is not the file's to say."""
-
+_ENDS_TASKS = frozenset({Residency.DEAD, Residency.MOVED, Residency.MISSING})
 
 LOOKS_ALIKE = frozenset({"looks_like_known", "same_as_row"})
 _OF_NIK = frozenset({"several_known", "nik_of_another"})
@@ -40,31 +42,49 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """As much of a resident in the register as matching needs."""
+    """As much of a resident in the register as matching needs; `merged_into` is the card that it became part of."""
 
     id: str
     name: str
     nik: str
     birth_date: str
     deleted: bool
+    merged_into: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """The residents in the register by full NIK, and by name and birth date."""
+    """The residents in the register by full NIK, and by name and birth date, also by the name alone. What a card says
+    that was merged into another one leads to the card that stayed.
+    """
 
     by_nik: Mapping[str, Sequence[Known]]
     by_look: Mapping[tuple[str, str], Sequence[Known]]
 
     @classmethod
     def of(cls, people: Iterable[Known]) -> Index:
-        by_nik: dict[str, list[Known]] = {}
-        by_look: dict[tuple[str, str], list[Known]] = {}
-        for known in people:
+        by_nik: dict[str, dict[str, Known]] = {}
+        by_look: dict[tuple[str, str], dict[str, Known]] = {}
+        everybody = {known.id: known for known in people}
+        for known in everybody.values():
+            stays = _stays(known, everybody)
             if nik := full_nik(known.nik):
-                by_nik.setdefault(nik, []).append(known)
-            by_look.setdefault(look(known.name, known.birth_date), []).append(known)
-        return cls(by_nik, by_look)
+                by_nik.setdefault(nik, {})[stays.id] = stays
+            for birth_date in {known.birth_date or "", ""}:
+                by_look.setdefault(look(known.name, birth_date), {})[stays.id] = stays
+        return cls(
+            {nik: tuple(found.values()) for nik, found in by_nik.items()},
+            {seen: tuple(found.values()) for seen, found in by_look.items()},
+        )
+
+
+def _stays(known: Known, everybody: Mapping[str, Known]) -> Known:
+    """The card that somebody's card is part of by now, itself if it was never merged away."""
+    passed = {known.id}
+    while known.merged_into in everybody and known.merged_into not in passed:
+        known = everybody[known.merged_into]
+        passed.add(known.id)
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +142,20 @@ def wanted(rows: Iterable[PersonRow], index: Index) -> set[str]:
     return {known.id for row in rows for known in (*_by_nik(row, index), *_by_look(row, index))}
 
 
-def make_plan(reading: Reading, index: Index, people: Mapping[str, Person], as_new: Collection[int] = ()) -> Plan:
-    """Decide on every row; `people` holds those that are `wanted`, `as_new` rows that only look like somebody known."""
-    planner = _Planner(index, people, as_new, reading.headings)
+def make_plan(
+    reading: Reading,
+    index: Index,
+    people: Mapping[str, Person],
+    as_new: Collection[int] = (),
+    travelling: Collection[str] = frozenset(),
+    removed: Mapping[str, Collection[str]] = MappingProxyType({}),
+) -> Plan:
+    """Decide on every row; `people` holds those that are `wanted`, `as_new` rows that only look like somebody known.
+
+    `travelling` are the people with a journey that they departed on and are not back from; `removed` are
+    the telephone numbers that were taken off somebody's card.
+    """
+    planner = _Planner(index, people, as_new, reading.headings, travelling, removed)
     return Plan(tuple(planner.step(row) for row in reading.rows))
 
 
@@ -133,15 +164,24 @@ def _by_nik(row: PersonRow, index: Index) -> Sequence[Known]:
 
 
 def _by_look(row: PersonRow, index: Index) -> Sequence[Known]:
-    return index.by_look.get(look(row.fields.get("name"), row.fields.get("birth_date")), ())
+    """Whoever has this name and birth date; without one, whoever has the name, first those whose date is not known."""
+    found = index.by_look.get(_look_of(row), ())
+    return [known for known in found if not known.birth_date] or found
 
 
 class _Planner:
     """The rows decided on so far."""
 
     def __init__(
-        self, index: Index, people: Mapping[str, Person], as_new: Collection[int], headings: Mapping[str, str]
+        self,
+        index: Index,
+        people: Mapping[str, Person],
+        as_new: Collection[int],
+        headings: Mapping[str, str],
+        travelling: Collection[str],
+        removed: Mapping[str, Collection[str]],
     ) -> None:
+        self._travelling, self._removed = travelling, removed
         self._nik_column, self._name_column = headings.get("nik", ""), headings.get("name", "")
         self._index, self._people, self._as_new = index, people, as_new
         self._row_of_nik: dict[str, int] = {}
@@ -196,13 +236,25 @@ class _Planner:
         for name, offered in row.fields.items():
             kept = getattr(person, name)
             if not kept:
-                changes[name] = offered
+                if taken := self._fillable(person, name, offered):
+                    changes[name] = taken
+                if taken != offered:
+                    differs.append(Difference(row.number, person.id, name, _shown(taken), _shown(offered)))
             elif name not in _TOLD_ANYWAY and not _is_same(name, kept, offered):
                 differs.append(Difference(row.number, person.id, name, _shown(kept), _shown(offered)))
         if changes.keys() <= {"nik_status"}:  # alone it says nothing
             changes = {}
         outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
         return Step(row, outcome, (), row.remarks, person.id, changes, tuple(differs))
+
+    def _fillable(self, person: Person, name: str, offered: Any) -> Any:
+        """What of an offered value an empty field may take."""
+        if name == "residency" and offered in _ENDS_TASKS and person.id in self._travelling:
+            return ""
+        if name == "phones":
+            gone = {phone_key(number) for number in self._removed.get(person.id, ())}
+            return {number: owner for number, owner in offered.items() if phone_key(number) not in gone}
+        return offered
 
     def _create(self, row: PersonRow) -> Step:
         remarks = row.remarks
@@ -225,7 +277,8 @@ def _may_be(row: PersonRow, person: Person) -> bool:
     """Whether a row with somebody's NIK can be that person: an equal birth date, or a word of the name."""
     if person.birth_date and person.birth_date == row.fields.get("birth_date"):
         return True
-    return bool(set(_folded(row.fields["name"])) & set(_folded(person.name or "")))
+    names = {word for name in (person.name or "", *person.aliases) for word in _folded(name)}
+    return not names.isdisjoint(_folded(row.fields["name"]))
 
 
 def _folded(name: str) -> Iterator[str]:

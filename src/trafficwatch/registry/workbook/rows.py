@@ -96,9 +96,9 @@ def read_rows(rows: Iterable[SheetRow], found: Found, columns: Mapping[int, str]
     for row in rows:
         if after_end or (found.layout.name == "opensid" and any(cell.startswith(_END) for cell in row.cells[:2])):
             after_end += 1
-        elif _is_heading(row.cells, header):
+        elif not row.broken and _is_heading(row.cells, header):
             headings += 1
-        elif found.layout.grouped and (above := values.family_of(" ".join(filter(None, row.cells)))):
+        elif not row.broken and found.layout.grouped and (above := _family_above(row.cells, columns, today)):
             families, family = families + 1, above
         else:
             people.append(_Row(row, found.layout, columns, names, codes, today, family).read())
@@ -112,6 +112,23 @@ def _is_heading(cells: Sequence[str], header: Sequence[str]) -> bool:
         numbers = [int(cell) for cell in filled]
         return numbers == list(range(numbers[0], numbers[0] + len(numbers)))
     return [key_of(cell) for cell in cells if cell] == [key for key in header if key]
+
+
+def _family_above(cells: Sequence[str], columns: Mapping[int, str], today: date) -> Family | None:
+    """The family whose members follow. Residents may say "No KK" in any cell: only the first one counts, and no row
+    with two of a name, a NIK and a date of birth is taken for a family.
+    """
+    filled = [cell for cell in cells if cell]
+    family = values.family_of(" ".join(filled)) if filled and values.names_family(filled[0]) else None
+    if family is None:
+        return None
+    texts = {name: cells[column] for column, name in columns.items() if column < len(cells) and cells[column]}
+    looks = (
+        values.looks_like_name(texts.get("name", "")),
+        values.looks_like_nik(texts.get("nik", ""), " ".join(filled)),
+        values.looks_like_birth(texts.get("birth_date", ""), today),
+    )
+    return None if sum(looks) > 1 else family
 
 
 class _Row:
@@ -132,6 +149,8 @@ class _Row:
         self._refusals: list[Finding] = []
         self._remarks: list[Finding] = []
         self._texts: dict[str, str] = {}
+        if row.broken:
+            self._refuse("name", row.broken, lines=row.lines)
         for column, name in columns.items():
             cell = row.cells[column] if column < len(row.cells) else ""
             if column in row.odd:

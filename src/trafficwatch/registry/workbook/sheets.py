@@ -10,16 +10,18 @@ field from one refuses the row. Hidden sheets are never read, but named. Rows wi
 from __future__ import annotations
 
 import csv
+import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from trafficwatch.registry.workbook.archive import COLUMNS_LIMIT, ROWS_LIMIT, Walked, fits, walk
-from trafficwatch.registry.workbook.cells import DIGITS_LOST, MERGED, TOO_LONG, SheetRow
+from trafficwatch.registry.workbook.cells import DIGITS_LOST, MERGED, QUOTE_OPEN, SEVERAL_LINES, TOO_LONG, SheetRow
 from trafficwatch.registry.workbook.errors import (
     SheetUnknown,
     WorkbookLocked,
@@ -37,6 +39,8 @@ LOSSY = 10**15
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _SEPARATORS = (";", ",", "\t")
 _SAMPLE_LINES = 20
+_JOINED_LINES = 20
+"""Lines over which a cell in quotes is looked for its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A workbook whose sheets are not read yet; `hidden` ones never are. `encoding` is that of a CSV, else empty."""
+    """A workbook whose sheets are not read yet; `hidden` ones never are. `encoding` is that of a CSV, else empty;
+    `walked` the sheets that a look into the archive found harmless, None for files that are none.
+    """
 
     path: Path
     visible: tuple[str, ...]
     hidden: tuple[str, ...] = ()
     encoding: str = ""
-    walked: Mapping[str, Walked] = field(default_factory=dict)
+    walked: Mapping[str, Walked] | None = None
 
 
 def open_book(path: Path) -> Book:
@@ -79,7 +85,9 @@ def open_book(path: Path) -> Book:
     if not start.startswith((_ZIP, _OLE)):
         _, encoding = _decode(path)
         return Book(path, (path.stem,), encoding=encoding)
-    walked = walk(path) if start.startswith(_ZIP) else {}
+    walked = walk(path) if start.startswith(_ZIP) else None
+    if walked is None and zipfile.is_zipfile(path):  # two formats in one: nobody knows which of them is read
+        raise WorkbookUnreadable(file=path.name)
     with _calamine(path) as workbook:
         from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
@@ -94,12 +102,20 @@ def read_sheet(book: Book, name: str) -> Sheet:
         raise SheetUnknown(sheet=name)
     if book.encoding:
         return _csv_sheet(book, name)
+    if book.walked is not None and name not in book.walked:
+        raise WorkbookUnreadable(file=book.path.name)
+    walked = Walked() if book.walked is None else book.walked[name]
     with _calamine(book.path) as workbook:
         found = workbook.get_sheet_by_name(name)
-        if not fits(found.total_height, found.total_width):
+        height, width = (found.end[0] + 1, found.end[1] + 1) if found.end else (0, 0)
+        if not fits(height, width):
             raise WorkbookTooWide(file=book.path.name, rows=ROWS_LIMIT, columns=COLUMNS_LIMIT)
-        walked = book.walked.get(name, Walked())
-        covered = {} if found.start is None else _covered(found.merged_cell_ranges or ())
+        covered: Mapping[int, frozenset[int]] = walked.covered
+        if ranges := found.merged_cell_ranges:
+            try:
+                covered = _covered(ranges, height, width)
+            except ValueError:
+                raise WorkbookUnreadable(file=book.path.name) from None
         first = found.start[1] if found.start else 0
         rows = []
         for place, values in enumerate(found.iter_rows() if found.start else ()):
@@ -142,7 +158,7 @@ class _calamine:  # noqa: N801 - a context manager that is used like a function
             raise FileNotReadable(file=self._path.name) from None
 
 
-def _row(place: int, values: Iterable[Any], walked: Walked, covered: Mapping[int, set[int]]) -> SheetRow:
+def _row(place: int, values: Iterable[Any], walked: Walked, covered: Mapping[int, frozenset[int]]) -> SheetRow:
     cells, odd = [], dict.fromkeys(covered.get(place, ()), MERGED)
     for column, value in enumerate(values):
         text = _text(value)
@@ -154,13 +170,23 @@ def _row(place: int, values: Iterable[Any], walked: Walked, covered: Mapping[int
     return SheetRow(place + 1, tuple(cells), odd | walked.odd.get(place, {}))
 
 
-def _covered(ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> dict[int, set[int]]:
-    """The cells of merged ranges that show the value of the first one, by row."""
-    covered: dict[int, set[int]] = {}
+def _covered(
+    ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]], rows: int, columns: int
+) -> dict[int, frozenset[int]]:
+    """The cells of merged ranges that show the value of the first one, by row, as far as the sheet reaches. Ranges that
+    lie on one another are a ValueError: no office writes them, and they could be as many as somebody likes.
+    """
+    covered: dict[int, frozenset[int]] = {}
+    left_over = rows * columns
     for (top, left), (bottom, right) in ranges:
-        for row in range(top, min(bottom, top + ROWS_LIMIT) + 1):
-            columns = set(range(left, min(right, COLUMNS_LIMIT) + 1))
-            covered.setdefault(row, set()).update(columns - {left} if row == top else columns)
+        across = frozenset(range(left, min(right + 1, columns)))
+        down = range(top, min(bottom + 1, rows))
+        left_over -= len(down) * len(across)
+        if left_over < 0:
+            raise ValueError
+        for row in down if across else ():
+            cells = across - {left} if row == top else across
+            covered[row] = covered[row] | cells if row in covered else cells
     return covered
 
 
@@ -211,8 +237,8 @@ def _csv_sheet(book: Book, name: str) -> Sheet:
     text, _ = _decode(book.path)
     rows: list[SheetRow] = []
     try:
-        for place, values in enumerate(_lines(text, _separator(text))):
-            row = _row(place, values, Walked(), {})
+        for place, (values, broken, lines) in enumerate(_records(text, _separator(text))):
+            row = replace(_row(place, values, Walked(), {}), broken=broken, lines=lines)
             if any(row.cells):
                 rows.append(row)
                 if not fits(place + 1, len(row.cells)):
@@ -222,8 +248,27 @@ def _csv_sheet(book: Book, name: str) -> Sheet:
     return Sheet(name, tuple(rows), rows[-1].number if rows else 0)
 
 
-def _lines(text: str, separator: str) -> Iterator[list[str]]:
-    yield from csv.reader(StringIO(text, newline=""), delimiter=separator)
+def _records(text: str, separator: str) -> Iterator[tuple[list[str], str, int]]:
+    """Every row with why it can't be trusted and its count of lines. A quote that nothing closes costs its own line
+    only, not those that follow; one that does join lines may have swallowed somebody, and is said.
+    """
+    lines, place = list(StringIO(text, newline="")), 0
+    while place < len(lines):
+        line, broken, taken = lines[place], "", 1
+        cells = line.rstrip("\r\n").split(separator)
+        if len(line) > csv.field_size_limit():
+            raise csv.Error
+        if '"' in line:
+            reader = csv.reader(lines[place : place + _JOINED_LINES], delimiter=separator, strict=True)
+            try:
+                cells = next(reader)
+            except csv.Error:
+                broken = QUOTE_OPEN
+            else:
+                taken = reader.line_num
+                broken = SEVERAL_LINES if taken > 1 else ""
+        place += taken
+        yield cells, broken, taken
 
 
 def _separator(text: str) -> str:
@@ -231,7 +276,7 @@ def _separator(text: str) -> str:
 
     def width(separator: str) -> tuple[int, int]:
         widths: Counter[int] = Counter()
-        for _, cells in zip(range(_SAMPLE_LINES), _lines(text, separator), strict=False):
+        for cells, _, _ in islice(_records(text, separator), _SAMPLE_LINES):
             widths[len(cells)] += 1
         widths.pop(1, None)
         return max(((count, size) for size, count in widths.items()), default=(0, 0))

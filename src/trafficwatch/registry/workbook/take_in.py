@@ -18,8 +18,10 @@ import msgspec
 from sqlalchemy import select
 
 from trafficwatch.models.backups import Reason
-from trafficwatch.models.people import Person
+from trafficwatch.models.migration import Stage
+from trafficwatch.models.people import Person, Verdict
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.registry.trash import MERGED
 from trafficwatch.registry.workbook.codes import Codes
 from trafficwatch.registry.workbook.errors import NameColumnMissing, NoTable
 from trafficwatch.registry.workbook.layouts import FIELDS, FREE, HEADER_ROWS, Found, Layout, Layouts
@@ -211,11 +213,28 @@ def _plan(work: Work, reading: Reading, as_new: Collection[int]) -> Plan:
     people: dict[str, Person] = {}
     while some := list(islice(ids, _AT_ONCE)):
         people |= {person.id: person for person in work.records.select(Person, table.c.id.in_(some), with_deleted=True)}
-    return make_plan(reading, index, people, as_new)
+    journey = RECORD_TABLES["journey"]
+    away = select(journey.c.person_id).where(journey.c.stage == Stage.DEPARTED.value, journey.c.deleted.is_(None))
+    travelling = frozenset(work.connection.execute(away).scalars())
+    return make_plan(reading, index, people, as_new, travelling, _removed_phones(work))
+
+
+def _removed_phones(work: Work) -> dict[str, set[str]]:
+    """The telephone numbers that were taken off people's cards, here or on any laptop: null in their place."""
+    table = RECORD_TABLES["person"]
+    query = select(table.c.id, table.c.phones).where(table.c.phones.contains(":null"))
+    return {
+        person_id: {number for number, owner in msgspec.json.decode(phones).items() if owner is None}
+        for person_id, phones in work.connection.execute(query)
+    }
 
 
 def _known(work: Work) -> Iterator[Known]:
     table = RECORD_TABLES["person"]
+    pair = RECORD_TABLES["person_pair"]
+    same = select(pair.c.other_id, pair.c.person_id).where(pair.c.verdict == Verdict.SAME.value)
+    merged: dict[str, str] = {row.other_id: row.person_id for row in work.connection.execute(same)}
     query = select(table.c.id, table.c.name, table.c.nik, table.c.birth_date, table.c.deleted)
     for of_id, name, nik, birth_date, deleted in work.connection.execute(query):
-        yield Known(of_id, name or "", nik or "", birth_date or "", deleted is not None)
+        into = merged.get(of_id, "") if deleted == MERGED else ""
+        yield Known(of_id, name or "", nik or "", birth_date or "", deleted is not None, into)

@@ -28,6 +28,8 @@ _FAMILY = re.compile(r"\bno(?:mor)?\.?\s*(?:kk\b|kartu keluarga)", re.IGNORECASE
 _KK_NUMBER = re.compile(r"(?<!\d)\d{16}(?!\d)", re.ASCII)
 _RT_RW = re.compile(r"\bRT\s*/\s*RW\b[\s.:]*(\d{1,3})\s*/\s*(\d{1,3})", re.IGNORECASE)
 _NUMBERED = {name: re.compile(rf"\b{name}\b[\s.:]*(\d{{1,3}})\b", re.IGNORECASE) for name in ("rt", "rw")}
+_LABELLED = re.compile(rf"{_FAMILY.pattern}[\W_]*(\d{{16}})(?!\d)", re.IGNORECASE | re.ASCII)
+_LABEL = re.compile(rf"\W*(?:{_FAMILY.pattern}|\b(?:alamat|dusun|rt|rw)\b)", re.IGNORECASE)
 _HAMLET = re.compile(r"\bdusun\b[\s.:]*(.*?)(?=[\s,]*\b(?:RT|RW|no\.?\s*kk)\b|[\s,]*$)", re.IGNORECASE)
 _STREET = re.compile(r"\balamat\b[\s.:]*(.*?)(?=[\s,]*\b(?:RT|RW|dusun|no\.?\s*kk)\b|[\s,]*$)", re.IGNORECASE)
 
@@ -131,8 +133,8 @@ def _number(parts: Mapping[str, str], name: str) -> str:
 
 
 def family_of(text: str) -> Family | None:
-    """The row above a family in a book of residents; None for any other row."""
-    if not _FAMILY.search(text):
+    """The row above a family in a book of residents; None for any other row. Its number stands after the word KK."""
+    if not (said := _FAMILY.search(text)):
         return None
     parts = {}
     if match := _RT_RW.search(text):
@@ -140,5 +142,28 @@ def family_of(text: str) -> Family | None:
     for name, pattern in {**_NUMBERED, "hamlet": _HAMLET, "street": _STREET}.items():
         if name not in parts and (match := pattern.search(text)) and (found := match[1].strip(" ,:-")):
             parts[name] = found
-    number = _KK_NUMBER.search(text)
+    number = _KK_NUMBER.search(text, said.end())
     return Family(number[0] if number else None, address_of(parts) or None)
+
+
+def names_family(cell: str) -> bool:
+    """Whether a cell says "No KK"."""
+    return _FAMILY.search(cell) is not None
+
+
+def looks_like_name(cell: str) -> bool:
+    """Whether somebody's name may stand in a cell, and no label of a family."""
+    return any(char.isalpha() for char in cell) and ":" not in cell and not _LABEL.match(cell)
+
+
+def looks_like_nik(cell: str, row: str) -> bool:
+    """Whether a cell holds 16 digits that don't follow the word KK in the text of its row."""
+    labelled = _LABELLED.search(row)
+    return bool(_KK_NUMBER.fullmatch(bare(cell))) and (labelled is None or bare(cell) != labelled[1])
+
+
+def looks_like_birth(cell: str, today: date) -> bool:
+    try:
+        return bool(bare(cell)) and birth_date_of(bare(cell), today) != PartialDate()
+    except Odd:
+        return False

@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from trafficwatch.models.identity import show_phone
-from trafficwatch.models.people import Person
+from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.registry.duplicates import Line, Pair
 from trafficwatch.registry.likeness import LIKELY, VERY_LIKELY
 from trafficwatch.registry.merging import Merged, contradicts
+from trafficwatch.registry.merging_words import WAYS
 from trafficwatch.registry.residents import NO_OWNER
 from trafficwatch.texts import t
 from trafficwatch.texts.exchange import type_words
@@ -44,6 +45,21 @@ def value_words(name: str, value: object) -> str:
     if name == "birth_date":
         return birth_words(text) or "-"
     return words("sex", text) if name == "sex" and text else text or "-"
+
+
+def contact_words(contact: SafeContact) -> str:
+    """What is agreed about reaching a person, field by field, '-' for nothing."""
+    found = []
+    for name in WAYS:
+        if value := getattr(contact, name):
+            said = words("contact_way", value) if name == "way" else show_phone(value) if name == "number" else value
+            found.append(f"{field_words('safe_contact', name)}: {said or value}")
+    return "; ".join(found) or "-"
+
+
+def _names(fields: Iterable[str]) -> str:
+    """Fields of a person, or `type.field`, in words."""
+    return ", ".join(field_words(*(name.split(".") if "." in name else ("person", name))) for name in fields)
 
 
 def title_of(person: Person, number: int) -> str:
@@ -198,20 +214,25 @@ class MergeForm(QFrame):
         self.edited.emit()
         self.begin()
 
-    @staticmethod
-    def _said(found: Merged) -> list[tuple[Tone, str]]:
+    def _said(self, found: Merged) -> list[tuple[Tone, str]]:
         said: list[tuple[Tone, str]] = []
         if found.ended:
             said.append((Tone.WARN, t("duplicates.ends", count=found.ended)))
         if found.bans:
             said.append((Tone.WARN, t("duplicates.bans")))
+        if found.contacts:
+            stays, goes = map(contact_words, found.contacts)
+            said.append((Tone.WARN, t("duplicates.contacts", stays=stays, goes=goes)))
+        niks = [each.nik for each in (self.pair.first, self.pair.second) if each.id == self.wanted[0]]
+        replaced = {"nik", "nik_status"} if "nik" in found.filled and any(niks) else set()
+        if replaced:
+            said.append((Tone.WARN, t("duplicates.nik_seen", told=niks[0] or "")))
         counted = ", ".join(f"{type_words(name)}: {count}" for name, count in found.moved.items())
         said.append((Tone.NEUTRAL, t("duplicates.moves", what=counted) if counted else t("duplicates.moves_nothing")))
-        if found.filled:
-            fields = ", ".join(field_words("person", name) for name in found.filled)
+        if fields := _names(name for name in found.filled if name not in replaced):
             said.append((Tone.NEUTRAL, t("duplicates.fills", fields=fields)))
-        if kept := [name for name in found.differs if name != "name"]:
-            fields = ", ".join(field_words("person", name) for name in kept)
+        kept = [name for name in found.differs if name != "name" and not name.startswith("safe_contact.")]
+        if fields := _names(kept):
             said.append((Tone.NEUTRAL, t("duplicates.keeps", fields=fields)))
         if "name" in found.differs:
             said.append((Tone.NEUTRAL, t("duplicates.name_kept")))

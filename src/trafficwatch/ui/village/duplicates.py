@@ -290,8 +290,10 @@ class DuplicatesPage(Page):
         self._merges = left
         self._show_past()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        fields = ", ".join(dict.fromkeys(field_words(*key.split(".")) for key in done.left))
-        more = t("duplicates.left", fields=fields) if fields else ""
+        own = {"consent.valid_until": "left_consent", "safe_contact.do_not_contact": "left_ban"}
+        said = [t(f"duplicates.{own[key]}") for key in done.left if key in own]
+        fields = ", ".join(dict.fromkeys(field_words(*key.split(".")) for key in done.left if key not in own))
+        more = " ".join((*said, *([t("duplicates.left", fields=fields)] if fields else ())))
         self.tell(t("duplicates.unmerged"), Tone.WARN if more else Tone.OK, more=more)
         self.desk.say(t("duplicates.unmerged"))
 

@@ -196,6 +196,6 @@ class Findings(QWidget):
 
 def _said(field: str, value: str) -> str:
     """A stored value in words."""
-    if field in _GROUPS:
+    if value and field in _GROUPS:
         return words(_GROUPS[field], value)
     return day_words(value) if field == "birth_date" else value

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.resident_form import Entry
 from trafficwatch.ui.widgets.choice_line import NO, UNKNOWN, YES, ChoiceLine, Option, walk_from
 from trafficwatch.ui.widgets.parts import label
@@ -81,6 +82,7 @@ class Answers(QWidget):
             self.show_answers,
             lambda: self.answers,
             lambda stored: self.show_answers(stored or {}),
+            merge=restoring.answers,
         )
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name

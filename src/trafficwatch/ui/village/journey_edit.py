@@ -29,7 +29,6 @@ from trafficwatch.ui.village.resident_form import Form
 from trafficwatch.ui.village.sectioned_form import SectionedForm
 from trafficwatch.ui.widgets.parts import button
 
-_ELEMENTS = ("transits", "answers")
 _MOST_RECRUITERS = 500
 SECTIONS = ("plan", "work", "recruiter", "procedure")
 """The sections in their order."""
@@ -53,7 +52,6 @@ class JourneyEditPage(Page):
         super().__init__(desk, t("journey_page.edit_title.new"), can_go_back=True)
         self._person = ""
         self._journey: str | None = None
-        self._seen: dict[str, frozenset[str]] = {}
         self._is_loading = True
         self._waiting: Mapping[str, Any] | None = None
         self._begins_at = 0
@@ -88,18 +86,15 @@ class JourneyEditPage(Page):
             return Unsaved(self._waiting, self._person)
         if not self.form.typed():
             return None
-        seen = {name: sorted(keys) for name, keys in self._seen.items()}
-        return Unsaved({"typed": self.form.typed(), "section": self.parts.at, "seen": seen}, self._person)
+        typed, before = self.form.typed(), self.form.before()
+        return Unsaved({"typed": typed, "section": self.parts.at, "before": before}, self._person)
 
     def restore(self, content: Mapping[str, Any]) -> None:
         if self._is_loading:
             self._waiting = content
             return
         self._waiting = None
-        self.form.write(content["typed"])
-        for name in self._seen:
-            if f"journey.{name}" in content["typed"]:  # what came since the draft was begun is not removed by it
-                self._seen[name] = frozenset(content.get("seen", {}).get(name, ()))
+        self.form.write(content["typed"], content.get("before"))
         self.parts.show_section(content["section"])
 
     def _edited(self) -> None:
@@ -111,7 +106,6 @@ class JourneyEditPage(Page):
         self.subtitle.show()
         sections.offer_recruiters(self.form, loaded.recruiters)
         self.form.load_record("journey", loaded.journey or Journey(id="", stage=Stage.PLAN.value))
-        self._seen = {name: frozenset(getattr(loaded.journey, name, None) or ()) for name in _ELEMENTS}
         self._is_loading = False
         self.save.setEnabled(True)
         self.parts.show_section(self._begins_at)
@@ -121,7 +115,7 @@ class JourneyEditPage(Page):
     def _save(self) -> None:
         if not self.parts.is_right():
             return
-        fields, seen = self.form.values("journey"), dict(self._seen)
+        fields, seen = self.form.values("journey"), self.form.gone("journey")
         person, journey = self._person, self._journey
         if journey is None:
             if not any(fields.values()):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -16,6 +17,7 @@ from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.countries import countries
 from trafficwatch.ui.village.journey_answers import Answers, Asked
 from trafficwatch.ui.village.resident_form import Entry, Form
@@ -148,18 +150,26 @@ def _options(group: str, values: type[StrEnum]) -> list[tuple[str, str]]:
 
 
 def _transits(form: Form) -> None:
-    """Places on the way stand in one line, in the order of the journey."""
+    """Places on the way stand in one line, in the order of the journey; each keeps its number as far as they go."""
     old = form.entries["journey.transits"]
+    numbers: list[str] = []
+
+    def parts(text: str) -> list[str]:
+        return [tidy for place in text.split(",") if (tidy := " ".join(place.split()))]
 
     def value() -> dict[str, str]:
-        places = (" ".join(place.split()) for place in str(old.read()).split(","))
-        return {str(number): place for number, place in enumerate((each for each in places if each), 1)}
+        places = parts(str(old.read()))
+        last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+        more = (str(number) for number in range(last + 1, last + 1 + len(places)))
+        return dict(zip([*numbers, *more], places, strict=False))
 
     def load(value: Any) -> None:
-        in_order = sorted((value or {}).items(), key=lambda each: (len(each[0]), each[0]))
-        old.write(", ".join(place for _, place in in_order if place))
+        known = {number: place for number, place in (value or {}).items() if place}
+        numbers[:] = sorted(known, key=lambda number: (len(number), number))
+        old.write(", ".join(known[number] for number in numbers))
 
-    form.entries["journey.transits"] = Entry(old.widget, old.box, old.read, old.write, value, load)
+    merge = partial(restoring.line, parts, between=", ")
+    form.entries["journey.transits"] = Entry(old.widget, old.box, old.read, old.write, value, load, merge=merge)
 
 
 def _days(form: Form) -> None:

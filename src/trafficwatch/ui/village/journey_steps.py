@@ -14,7 +14,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.migration import Journey, Stage
-from trafficwatch.registry.journeys import STEPS
+from trafficwatch.registry.steps import STEPS
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px

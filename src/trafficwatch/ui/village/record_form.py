@@ -32,15 +32,13 @@ class RecordForm(QObject):
         group: str,
         *,
         area: str,
-        elements: tuple[str, ...],
         write: Callable[[Any, Mapping[str, Any], str | None, Seen], Any],
         saved: Callable[[Any], None],
     ) -> None:
         super().__init__(page)
-        self._page, self._group, self._elements = page, group, elements
+        self._page, self._group = page, group
         self._write, self._saved = write, saved
         self._id: str | None = None
-        self._seen: dict[str, frozenset[str]] = {}
         self._is_loading = False
         self._waiting: Mapping[str, Any] | None = None
         self.form = Form(self, area)
@@ -63,7 +61,6 @@ class RecordForm(QObject):
     def show(self, record: Any) -> None:
         """The record, once it was read."""
         self.form.load_record(self._group, record)
-        self._seen = {name: frozenset(getattr(record, name)) for name in self._elements}
         self._is_loading = False
         self.save.setEnabled(True)
         put_in_order(self._page)
@@ -78,18 +75,15 @@ class RecordForm(QObject):
         if not self.form.typed():
             return None
         name = self.form.entries[f"{self._group}.name"].read()
-        seen = {each: sorted(keys) for each, keys in self._seen.items()}
-        return Unsaved({"typed": self.form.typed(whole=self._id is None), "seen": seen, "name": name})
+        typed = self.form.typed(whole=self._id is None)
+        return Unsaved({"typed": typed, "before": self.form.before(), "name": name})
 
     def restore(self, content: Mapping[str, Any]) -> None:
         if self._is_loading:
             self._waiting = content
             return
         self._waiting = None
-        self.form.write(content["typed"])
-        for name in self._seen:
-            if f"{self._group}.{name}" in content["typed"]:  # what came since is not removed by an older draft
-                self._seen[name] = frozenset(content["seen"].get(name, ()))
+        self.form.write(content["typed"], content.get("before"))
 
     def _focus(self) -> None:
         next(iter(self.form.entries.values())).widget.setFocus()
@@ -100,7 +94,7 @@ class RecordForm(QObject):
             widget.setFocus()
             self._page.show_widget(widget)
             return
-        is_new, record_id, seen = self._id is None, self._id, dict(self._seen)
+        is_new, record_id, seen = self._id is None, self._id, self.form.gone(self._group)
         fields = self.form.values(self._group, whole=is_new)
         if is_new:
             fields = {name: value for name, value in fields.items() if value}

@@ -31,7 +31,6 @@ class RecruiterEditPage(Page):
             self,
             "recruiter",
             area="recruiters",
-            elements=("phones", "aliases", "places"),
             write=save_recruiter,
             saved=self._saved,
         )

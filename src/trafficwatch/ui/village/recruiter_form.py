@@ -12,6 +12,7 @@ from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.countries import countries
 from trafficwatch.ui.village.resident_form import Entry, Form
 from trafficwatch.ui.widgets.parts import Field, label
@@ -52,6 +53,7 @@ def phones(form: Form, key: str) -> tuple[Field, PhoneList]:
         lambda: made.phones,
         lambda value: made.set_phones(value or {}),
         lambda: "" if made.is_valid else t("widgets.phone.no_digits"),
+        merge=restoring.phones,
     )
     form.add(key, entry, made.changed)
     return field, made

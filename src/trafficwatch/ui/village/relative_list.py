@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The family of a resident in the card's form: who they are, who depends on the person, and who may know.
 
-`relatives` are those that are new or were changed, `typed` the same as it stands, for drafts. Who is stored can't be
-taken away here; a new one can.
+`relatives` are those that are new, and what was changed in the others, so that neither saving nor an old draft undoes
+what came meanwhile; `typed` the same as it stands, for drafts. Who is stored can't be taken away here; a new one can.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class RelativeList(QWidget):
 
     @property
     def typed(self) -> list[dict[str, Any]]:
-        return [{"id": box.id, **box.typed} for box in self.boxes if box.is_changed]
+        return [{"id": box.id, "of": box.name.text(), **box.changes} for box in self.boxes if box.is_changed]
 
     def write(self, typed: Sequence[Mapping[str, Any]]) -> None:
         """Take up what was typed earlier; of those that are stored the others stay as they are."""
@@ -75,7 +75,10 @@ class RelativeList(QWidget):
             self._drop(box)
         known = {box.id: box for box in self.boxes}
         for each in typed:
-            (known.get(each["id"]) or self._append(None)).typed = each
+            if (there := known.get(each["id"])) is not None:
+                there.typed = each
+            else:  # new, or taken away since: the name tells of whom it speaks
+                self._append(None).typed = {"name": each["of"], **each}
         self.rebuilt.emit()
         self.changed.emit()
 
@@ -158,6 +161,11 @@ class RelativeBox(QFrame):
         return self.typed != self._before
 
     @property
+    def changes(self) -> dict[str, Any]:
+        """What was changed, as it stands; all of a new one."""
+        return {name: now for name, now in self.typed.items() if self.id is None or now != self._before[name]}
+
+    @property
     def typed(self) -> dict[str, Any]:
         return {
             "name": self.name.text(),
@@ -170,21 +178,24 @@ class RelativeBox(QFrame):
 
     @typed.setter
     def typed(self, typed: Mapping[str, Any]) -> None:
-        self.name.setText(typed["name"])
-        self.relation.choose(typed["relation"])
-        self.birth.typed = typed["birth_date"]
-        self.phone.setText(typed["phone"])
-        self.knows.choose(typed["knows_of_journey"])
+        """Put values in; what is not among them stays."""
+        now = {**self.typed, **typed}
+        self.name.setText(now["name"])
+        self.relation.choose(now["relation"])
+        if now["birth_date"] != self.birth.typed:
+            self.birth.typed = now["birth_date"]
+        self.phone.setText(now["phone"])
+        self.knows.choose(now["knows_of_journey"])
         for name, tick in self.ticks.items():
-            tick.setChecked(bool(typed[name]))
+            tick.setChecked(bool(now[name]))
 
     def fields(self) -> dict[str, Any]:
-        """What is stored of it; a tick that nobody ever set says nothing."""
+        """What is to be stored: the changes; a tick that nobody ever set says nothing."""
         ticked = {
             name: True if tick.isChecked() else None if getattr(self._stored, name, None) is None else False
             for name, tick in self.ticks.items()
         }
-        return {
+        fields = {
             "name": self.name.text().strip() or None,
             "relation": self.relation.value,
             "birth_date": self.birth.edtf,
@@ -192,6 +203,7 @@ class RelativeBox(QFrame):
             "knows_of_journey": _YES_NO.get(self.knows.value or ""),
             **ticked,
         }
+        return {name: fields[name] for name in self.changes}
 
     @property
     def problem(self) -> str:

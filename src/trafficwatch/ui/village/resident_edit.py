@@ -37,7 +37,6 @@ from trafficwatch.ui.widgets.tab_order import put_in_order
 
 _OVER = {Stage.RETURNED.value, Stage.POSTPONED.value, Stage.CANCELLED.value}
 """After these stages someone may plan a new journey."""
-_ELEMENTS = ("phones", "aliases", "skills", "languages", "trainings")
 _PAPER_FIELDS = ("kind", "seen", "found", "number", "issuer", "checked_against", "remark", "states")
 
 
@@ -51,7 +50,6 @@ class ResidentEditPage(Page):
         self._person: str | None = None
         self._journey: str | None = None
         self._journeys: tuple[Journey, ...] = ()
-        self._seen: dict[str, frozenset[str]] = {}
         self._is_loading = False
         self._waiting: Mapping[str, Any] | None = None
         self.form = Form(self, "resident")
@@ -90,8 +88,8 @@ class ResidentEditPage(Page):
         if not self.form.typed():
             return None
         typed = self.form.typed(whole=self._person is None)
-        seen = {name: sorted(keys) for name, keys in self._seen.items()}
-        content = {"typed": typed, "section": self.parts.at, "journey": self._journey, "seen": seen}
+        before = self.form.before()
+        content = {"typed": typed, "section": self.parts.at, "journey": self._journey, "before": before}
         return Unsaved(content, self._person)
 
     def restore(self, content: Mapping[str, Any]) -> None:
@@ -101,10 +99,7 @@ class ResidentEditPage(Page):
         self._waiting = None
         if content["journey"] != self._journey:
             self._take_journey(next((each for each in self._journeys if each.id == content["journey"]), None))
-        self.form.write(content["typed"])
-        for name in self._seen:
-            if f"person.{name}" in content["typed"]:  # what came since the draft was begun is not removed by it
-                self._seen[name] = frozenset(content.get("seen", {}).get(name, ()))
+        self.form.write(content["typed"], content.get("before"))
         self.show_section(content["section"])
         self.parts.mark()
 
@@ -136,7 +131,6 @@ class ResidentEditPage(Page):
         papers = [Paper(paper.id, {name: getattr(paper, name) for name in _PAPER_FIELDS}) for paper in card.documents]
         self.form.load({"documents.papers": papers, "relatives.relatives": card.relatives})
         self.form.load_record("person", card.person)
-        self._seen = {name: frozenset(getattr(card.person, name)) for name in _ELEMENTS}
         self.form.load_record("contact", card.contact)
         self._journeys = card.journeys
         self._take_journey(card.journeys[0] if card.journeys else None)
@@ -190,8 +184,8 @@ class ResidentEditPage(Page):
             self.form.values("journey"),
             self._journey,
             tuple(DocumentInput(paper.id, paper.fields) for paper in papers),
-            self.form.values("contact", whole=True) if self.form.values("contact") else None,
-            dict(self._seen),
+            self.form.values("contact"),
+            self.form.gone("person"),
         )
 
     def _saved(self, recorded: Recorded) -> None:

@@ -2,13 +2,16 @@
 """The inputs of a form by key (`person.name`), with what they held when it was loaded.
 
 `typed` is what stands in them as JSON, for drafts; `values` what is stored. Only what somebody changed is in a draft
-and is saved, so that saving a card never undoes what came from another laptop in a field that nobody touched.
+and is saved, so that saving a card never undoes what came from another laptop in a field that nobody touched. The same
+holds for elements: `values` gives those that were changed, `gone` those that were taken away, and a draft that says
+what stood there before (`before`) is put onto what is loaded now.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,11 +19,15 @@ from PySide6.QtWidgets import QCheckBox, QWidget
 
 from trafficwatch.models.fields import TEXT_LIMIT
 from trafficwatch.texts import catalogue, t
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.widgets.date_field import DateField
 from trafficwatch.ui.widgets.parts import Choice, Field, line_edit, text_edit
 
 NO_LEVEL = "-"
 """How `registry.residents` keeps an element of which nobody said more."""
+
+_BETWEEN = ";"
+"""Between elements in one line."""
 
 
 def _no_problem() -> str:
@@ -39,6 +46,8 @@ class Entry:
     load: Callable[[Any], None]
     problem: Callable[[], str] = field(default=_no_problem)
     is_filled: Callable[[], bool] | None = None
+    merge: Callable[[Any, Any, Any], Any] | None = None
+    """Puts what a draft changed onto what stands there now: see `restoring`."""
 
     @property
     def has_content(self) -> bool:
@@ -65,6 +74,7 @@ class Form(QObject):
         self.entries: dict[str, Entry] = {}
         self._area = area
         self._before: dict[str, Any] = {}
+        self._elements: dict[str, Mapping[str, Any]] = {}
         self._is_loading = False
 
     # -- what it holds -------------------------------------------------------------------------------------------------
@@ -80,28 +90,49 @@ class Form(QObject):
     def settle(self) -> None:
         """What stands in the inputs now is what was there before."""
         self._before = {key: entry.read() for key, entry in self.entries.items()}
+        values = {key: entry.value() for key, entry in self.entries.items()}
+        self._elements = {key: value for key, value in values.items() if isinstance(value, Mapping)}
 
     def load_record(self, group: str, record: object | None) -> None:
         """Show the fields of a record in the inputs of a group; without one they are empty."""
         keys = [key for key in self.entries if key.startswith(f"{group}.")]
-        before = self._before
+        before, elements = self._before, self._elements
         self.load({key: getattr(record, key.partition(".")[2], None) for key in keys})
         self._before = before | {key: self._before[key] for key in keys}
+        self._elements = elements | {key: self._elements[key] for key in keys if key in self._elements}
 
     def typed(self, *, whole: bool = False) -> dict[str, Any]:
         """What was changed, as it stands in the inputs; `whole` gives all."""
         return {key: now for key, entry in self.entries.items() if (now := entry.read()) != self._before[key] or whole}
 
-    def write(self, typed: Mapping[str, Any]) -> None:
+    def before(self) -> dict[str, Any]:
+        """What stood in the inputs that were changed whose content can be merged, for drafts."""
+        return {key: self._before[key] for key in self.typed() if self.entries[key].merge}
+
+    def write(self, typed: Mapping[str, Any], before: Mapping[str, Any] | None = None) -> None:
         """Take up what was typed earlier; inputs that this version doesn't have are passed over."""
         for key, text in typed.items():
-            if key in self.entries:
-                self.entries[key].write(text)
+            entry = self.entries.get(key)
+            if entry is None:
+                continue
+            merges = entry.merge is not None and before is not None and key in before
+            entry.write(entry.merge(before[key], text, entry.read()) if merges else text)  # type: ignore[index,misc]
 
     def values(self, group: str, *, whole: bool = False) -> dict[str, Any]:
-        """Field -> value of the inputs of a group that were changed; `whole` gives all."""
-        keys = self.typed(whole=whole)
-        return {key.partition(".")[2]: self.entries[key].value() for key in keys if key.startswith(f"{group}.")}
+        """Field -> value of the inputs of a group that were changed, elements as well; `whole` gives all."""
+        keys = [key for key in self.typed(whole=whole) if key.startswith(f"{group}.")]
+        return {key.partition(".")[2]: self._value(key, whole=whole) for key in keys}
+
+    def gone(self, group: str) -> dict[str, frozenset[str]]:
+        """Field -> the elements that were there and were taken away."""
+        now = {key: self.entries[key].value() for key in self._elements if key.startswith(f"{group}.")}
+        return {key.partition(".")[2]: frozenset(self._elements[key]) - frozenset(now[key]) for key in now}
+
+    def _value(self, key: str, *, whole: bool) -> Any:
+        value, old = self.entries[key].value(), self._elements.get(key)
+        if whole or old is None:
+            return value
+        return {name: part for name, part in value.items() if name not in old or old[name] != part}
 
     def problems(self) -> dict[str, str]:
         """Key -> what is wrong, in visual order; says it under each field as well."""
@@ -185,24 +216,36 @@ class Form(QObject):
         return entry
 
     def listed(self, key: str, *, levels: bool = False) -> Field:
-        """Elements in one line, separated by commas; with `levels` each may have more in brackets: `Inggris (lancar)`.
+        """Elements in one line, separated by semicolons; with `levels` each may say more: `Inggris (mahir)`.
 
-        An element is kept as True, with levels as what stands in the brackets, `-` for nothing.
+        An element is kept as True, with levels as what stands in the brackets, `-` for nothing. Commas separate too,
+        unless one that was loaded has a comma itself: `Ahmad Yani, S.Pd`.
         """
         made = self.line(key)
         old = self.entries[key]
+        known: dict[str, tuple[str, Any]] = {}
+
+        def parts(text: str) -> list[str]:
+            has_comma = any("," in each for each in known)
+            found = (text if has_comma else text.replace(",", _BETWEEN)).split(_BETWEEN)
+            return [tidy for part in found if (tidy := " ".join(part.split()))]
+
+        def new(part: str) -> tuple[str, Any]:
+            return _with_level(part) if levels else (part, True)
 
         def value() -> dict[str, Any]:
-            parts = (" ".join(part.split()) for part in str(old.read()).split(","))
-            return dict(_with_level(part) if levels else (part, True) for part in parts if part)
+            return dict(known.get(part) or new(part) for part in parts(str(old.read())))
 
         def load(value: Any) -> None:
-            kept = {name: said for name, said in (value or {}).items() if said}
-            old.write(
-                ", ".join(f"{name} ({said})" if levels and said != NO_LEVEL else name for name, said in kept.items())
-            )
+            known.clear()
+            for name, said in (value or {}).items():
+                if said:
+                    shown = f"{name} ({said})" if levels and said not in {True, NO_LEVEL} else name
+                    known[" ".join(shown.split())] = (name, said)
+            old.write(f"{_BETWEEN} ".join(known))
 
-        self.entries[key] = Entry(old.widget, old.box, old.read, old.write, value, load)
+        merge = partial(restoring.line, parts, between=f"{_BETWEEN} ")
+        self.entries[key] = Entry(old.widget, old.box, old.read, old.write, value, load, old.problem, merge=merge)
         return made
 
     def add(self, key: str, entry: Entry, changed: Any) -> None:

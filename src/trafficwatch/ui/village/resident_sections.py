@@ -17,6 +17,7 @@ from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme import icons
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.countries import countries
 from trafficwatch.ui.village.relative_list import RelativeList
 from trafficwatch.ui.village.resident_form import Entry, Form
@@ -107,6 +108,7 @@ def contact(form: Form) -> Section:
         lambda: phones.phones,
         lambda value: phones.set_phones(value or {}),
         lambda: "" if phones.is_valid else t("widgets.phone.no_digits"),
+        merge=restoring.phones,
     )
     form.add("person.phones", entry, phones.changed)
     return made

@@ -53,7 +53,6 @@ class VisitPage(Page):
         self._person = ""
         self._journey: str | None = None
         self._visit: str | None = None
-        self._seen: dict[str, frozenset[str]] = {}
         self._is_loading = True
         self._waiting: Mapping[str, Any] | None = None
         self._contact_at = self.body.count()
@@ -87,18 +86,14 @@ class VisitPage(Page):
             return Unsaved(self._waiting, self._person)
         if not self.form.typed():
             return None
-        seen = {name: sorted(keys) for name, keys in self._seen.items()}
-        return Unsaved({"typed": self.form.typed(), "seen": seen}, self._person)
+        return Unsaved({"typed": self.form.typed(), "before": self.form.before()}, self._person)
 
     def restore(self, content: Mapping[str, Any]) -> None:
         if self._is_loading:
             self._waiting = content
             return
         self._waiting = None
-        self.form.write(content["typed"])
-        for name in self._seen:
-            if f"visit.{name}" in content["typed"]:  # what came since the draft was begun is not removed by it
-                self._seen[name] = frozenset(content.get("seen", {}).get(name, ()))
+        self.form.write(content["typed"], content.get("before"))
         self._tell()
 
     def _show(self, loaded: Loaded) -> None:
@@ -110,7 +105,6 @@ class VisitPage(Page):
         banned = loaded.contact is not None and loaded.contact.do_not_contact
         self.print.setEnabled(self._journey is not None and not banned)
         self.form.load_record("visit", loaded.visit or HomeVisit(id="", visited_on=self.desk.today))
-        self._seen = {name: frozenset(getattr(loaded.visit, name, None) or ()) for name in _ELEMENTS}
         self._is_loading = False
         self.save.setEnabled(True)
         self._tell()
@@ -138,7 +132,7 @@ class VisitPage(Page):
         fields = self.form.values("visit", whole=is_new)
         if is_new:
             fields = {name: value for name, value in fields.items() if value} | {"journey_id": self._journey}
-        person, visit, seen = self._person, self._visit, dict(self._seen)
+        person, visit, seen = self._person, self._visit, self.form.gone("visit")
         self.save.setEnabled(False)
         self.submit(
             lambda work: save_visit(work, person, fields, visit, seen), lambda _: self._saved(), self._not_saved

@@ -14,6 +14,7 @@ from trafficwatch.registry.checklists import Item, departure_information, home_v
 from trafficwatch.registry.visits import SHEET, what_is_missing
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
+from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.journey_answers import Answers, Asked
 from trafficwatch.ui.village.resident_form import Entry, Form
 from trafficwatch.ui.village.resident_sections import beside
@@ -49,7 +50,8 @@ def explained_card(form: Form) -> QFrame:
     def load(stored: Any) -> None:
         ticks.show_answers({code: YES for code, done in (stored or {}).items() if done})
 
-    form.add("visit.explained", Entry(ticks, None, value, load, value, load), ticks.changed)
+    made_of = Entry(ticks, None, value, load, value, load, merge=restoring.answers)
+    form.add("visit.explained", made_of, ticks.changed)
     column.addWidget(ticks)
     return made
 

@@ -40,9 +40,7 @@ class VisitorPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("visitors.form_new"), t("visitors.form_subtitle"), can_go_back=True)
         self._visitor_id = ""
-        self.record = RecordForm(
-            self, "visitor", area="visitors", elements=("phones",), write=save_visitor, saved=self._saved
-        )
+        self.record = RecordForm(self, "visitor", area="visitors", write=save_visitor, saved=self._saved)
         form = self.form = self.record.form
         box, inside = card(t("visitors.who"))
         seen = [(each.value, words("seen", each.value)) for each in Seen]

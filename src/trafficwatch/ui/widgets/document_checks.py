@@ -2,7 +2,8 @@
 """The papers a person holds, and whether they are true (P2/2024 II.B.1.f.2): a line each, opened to write in it.
 
 Only papers that somebody spoke of have a line; another kind is added below. A line that is stored can't be taken away
-here, a new one can. Beside each other or, when the letters are large, below each other.
+here, a new one can. Of a stored line only what was changed is given back, so that neither saving nor an old draft
+undoes what came meanwhile. Beside each other or, when the letters are large, below each other.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ _STATES = {"name": 200, "birth_date": 60, "address": 500}
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One line as it is stored; `id` None for a new one, `fields` as in `models.migration.Document`."""
+    """One line, `fields` as in `models.migration.Document`; of a line that was changed only those. `id` None if new."""
 
     id: str | None
     fields: Mapping[str, Any]
@@ -81,8 +82,8 @@ class DocumentChecks(QWidget):
 
     @property
     def typed(self) -> list[dict[str, Any]]:
-        """New and changed lines as they stand."""
-        return [{"id": paper.id, **paper.fields} for paper in self.papers]
+        """New lines, and what was changed in the others."""
+        return [{"id": line.id, "kind": line.kind, **line.paper.fields} for line in self.lines if line.is_changed]
 
     @typed.setter
     def typed(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -172,11 +173,17 @@ class PaperLine(QFrame):
         self.inside.hide()
         self._stated = frozenset(paper.fields.get("states") or ())
         self.write(paper.fields)
-        self._before = self._fields() if paper.id else None
+        self._before = self._fields() if paper.id else {}
 
     @property
     def paper(self) -> Paper:
-        return Paper(self.id, self._fields())
+        """What was changed, and all of a new line."""
+        now, before = self._fields(), self._before
+        changed = {name: value for name, value in now.items() if name not in before or value != before[name]}
+        if "states" in changed:
+            old = before.get("states", {})
+            changed["states"] = {name: text for name, text in now["states"].items() if text != old.get(name, "")}
+        return Paper(self.id, changed)
 
     @property
     def is_changed(self) -> bool:
