@@ -15,7 +15,7 @@ from crash_states import record, replay
 from disk_model import Disk, Op
 from scenarios import SCENARIOS
 
-SLICE = {"save": 16, "import": 4, "remove-member": 8, "restore": 8, "upgrade": 8}
+SLICE = {"save": 8, "import": 3, "remove-member": 4, "restore": 4, "upgrade": 4}
 
 
 def left_by(disk: Disk, crashes: int = 300) -> set[tuple[tuple[str, bytes | None], ...]]:
