@@ -15,7 +15,8 @@ from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.village.record_form import RecordForm
-from trafficwatch.ui.village.recruiter_form import phones, place
+from trafficwatch.ui.village.recruiter_form import phones
+from trafficwatch.ui.village.resident_sections import beside
 from trafficwatch.ui.widgets.parts import card
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -37,24 +38,24 @@ class RecruiterEditPage(Page):
         form = self.form = self.record.form
         box, inside = card(t("recruiters.who"))
         kinds = [(each.value, words("recruiter_kind", each.value)) for each in RecruiterKind]
-        place(inside, form.line("recruiter.name", required=True), form.choice("recruiter.kind", kinds))
-        place(inside, form.listed("recruiter.aliases"), form.line("recruiter.company"))
+        beside(inside, form.line("recruiter.name", required=True), form.choice("recruiter.kind", kinds))
+        beside(inside, form.listed("recruiter.aliases"), form.line("recruiter.company"))
         field, self.phones = phones(form, "recruiter.phones")
         self.phones.rebuilt.connect(partial(put_in_order, self))
-        place(inside, field)
-        place(inside, form.text("recruiter.address"))
-        place(inside, form.listed("recruiter.places"))
+        beside(inside, field)
+        beside(inside, form.text("recruiter.address"))
+        beside(inside, form.listed("recruiter.places"))
         self.body.addWidget(box)
         box, inside = card(t("recruiters.licence"), t("recruiters.licence_more"))
         seen = [(each.value, words("seen", each.value)) for each in Seen]
         found = [(each.value, t(f"recruiters.choice.{each.value}")) for each in Found]
-        place(inside, form.line("recruiter.licence", 100), form.choice("recruiter.licence_seen", seen))
-        place(inside, form.line("recruiter.licence_checked_with"), form.choice("recruiter.licence_found", found))
-        place(inside, form.date("recruiter.licence_checked_on", desk.today, allows_today=True))
+        beside(inside, form.line("recruiter.licence", 100), form.choice("recruiter.licence_seen", seen))
+        beside(inside, form.line("recruiter.licence_checked_with"), form.choice("recruiter.licence_found", found))
+        beside(inside, form.date("recruiter.licence_checked_on", desk.today, allows_today=True))
         self.body.addWidget(box)
         box, inside = card(t("recruiters.notes"))
-        place(inside, form.text("recruiter.remark", 3))
-        place(inside, form.line("recruiter.told_by"))
+        beside(inside, form.text("recruiter.remark", 3))
+        beside(inside, form.line("recruiter.told_by"))
         self.body.addWidget(box)
         self.body.addStretch(1)
         self.save = self.record.save

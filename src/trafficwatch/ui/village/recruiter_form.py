@@ -1,39 +1,23 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Parts of the forms of recruiters, offers and people from elsewhere: fields in columns, telephones, an offer."""
+"""Parts of the forms of recruiters, offers and people from elsewhere: telephones, an offer."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trafficwatch.models.migration import Sector
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.village import restoring
 from trafficwatch.ui.village.countries import countries
 from trafficwatch.ui.village.resident_form import Entry, Form
+from trafficwatch.ui.village.resident_sections import beside
 from trafficwatch.ui.widgets.parts import Field, label
 from trafficwatch.ui.widgets.phone_list import PhoneList
-
-
-def place(column: QVBoxLayout, *fields: QWidget) -> None:
-    """One over the whole width, or two beside each other; below each other when the letters are large."""
-    if len(fields) == 1 or look().zoom >= COMPACT_FROM:
-        for each in fields:
-            column.addWidget(each)
-        return
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(px(16))
-    for position, each in enumerate(fields):
-        cell = QVBoxLayout()
-        cell.addWidget(each)
-        cell.addStretch(1)
-        grid.addLayout(cell, 0, position)
-        grid.setColumnStretch(position, 1)
-    column.addLayout(grid)
 
 
 def phones(form: Form, key: str) -> tuple[Field, PhoneList]:
@@ -70,11 +54,11 @@ class OfferForm(QWidget):
         column.setSpacing(px(12))
         form, today = self.form, page.desk.today
         sectors = [(each.value, words("sector", each.value)) for each in Sector]
-        place(column, form.choice("offer.sector", sectors), form.line("offer.work"))
-        place(column, form.choice("offer.destination_country", countries()), form.line("offer.destination_place"))
-        place(column, form.line("offer.wage"), form.date("offer.heard_on", today, allows_today=True))
-        place(column, form.text("offer.terms"))
-        place(column, form.line("offer.place"), form.line("offer.told_by"))
+        beside(column, form.choice("offer.sector", sectors), form.line("offer.work"))
+        beside(column, form.choice("offer.destination_country", countries()), form.line("offer.destination_place"))
+        beside(column, form.line("offer.wage"), form.date("offer.heard_on", today, allows_today=True))
+        beside(column, form.text("offer.terms"))
+        beside(column, form.line("offer.place"), form.line("offer.told_by"))
         self._nothing = label("", "error")
         self._nothing.hide()
         column.addWidget(self._nothing)

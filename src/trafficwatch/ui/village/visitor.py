@@ -23,8 +23,9 @@ from trafficwatch.ui.exchange.rows import bring, side_by_side
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.village.record_form import RecordForm
-from trafficwatch.ui.village.recruiter_form import phones, place
+from trafficwatch.ui.village.recruiter_form import phones
 from trafficwatch.ui.village.recruiter_words import Mentions, licence_words, offer_words, short
+from trafficwatch.ui.village.resident_sections import beside
 from trafficwatch.ui.widgets.parts import Choice, button, card, label
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -44,18 +45,18 @@ class VisitorPage(Page):
         form = self.form = self.record.form
         box, inside = card(t("visitors.who"))
         seen = [(each.value, words("seen", each.value)) for each in Seen]
-        place(inside, form.line("visitor.name", required=True), form.line("visitor.origin"))
+        beside(inside, form.line("visitor.name", required=True), form.line("visitor.origin"))
         field, self.phones = phones(form, "visitor.phones")
         self.phones.rebuilt.connect(partial(put_in_order, self))
-        place(inside, field)
-        place(inside, form.choice("visitor.identity_seen", seen))
+        beside(inside, field)
+        beside(inside, form.choice("visitor.identity_seen", seen))
         self.body.addWidget(box)
         box, inside = card(t("visitors.why"))
-        place(inside, form.line("visitor.purpose"), form.line("visitor.host"))
+        beside(inside, form.line("visitor.purpose"), form.line("visitor.host"))
         arrived = form.date("visitor.arrived_on", desk.today, allows_today=True)
-        place(inside, arrived, form.date("visitor.left_on", desk.today, allows_today=True))
-        place(inside, form.choice("visitor.recruiter_id", []))
-        place(inside, form.text("visitor.remark", 3))
+        beside(inside, arrived, form.date("visitor.left_on", desk.today, allows_today=True))
+        beside(inside, form.choice("visitor.recruiter_id", []))
+        beside(inside, form.text("visitor.remark", 3))
         self.body.addWidget(box)
         self._linked_box, inside = card()
         self._linked = QVBoxLayout()
