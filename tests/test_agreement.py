@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trafficwatch.casework.agreement import CARD_SCOPES, CASE_SCOPES, Agreement, agreement_on
+from trafficwatch.models.agreement import CARD_SCOPES, CASE_SCOPES, Agreement, agreement_on
 from trafficwatch.models.casework import Consent, ConsentScope, Decision
 
 TODAY = "2026-11-21"

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sync_tools import example, full_record, key_of, written_once
 
-from trafficwatch.casework.agreement import Agreement
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.casework import ConsentScope
 from trafficwatch.models.exchange import FieldState, RecordState, Stamp
 from trafficwatch.models.fields import Field, Leaving, Side

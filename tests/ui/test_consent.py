@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from trafficwatch.casework.agreement import Agreement
 from trafficwatch.casework.consents import agreement_of, consents_of
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.casework import Consent, ConsentScope
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.texts import t

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.errors import ConsentError
+from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Consent, ConsentScope, Decision
 from trafficwatch.models.checks import FieldUnknown, ValueImpossible
 from trafficwatch.models.exchange import Stamp

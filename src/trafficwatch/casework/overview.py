@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import in_order_given
 from trafficwatch.casework.lifecycle import status
+from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
 from trafficwatch.models.institution import Institution, contacts_to_print, serves
 from trafficwatch.models.tables import RECORD_TABLES

@@ -11,9 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
-from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import consents_of
 from trafficwatch.casework.referrals import ReferralNotAgreed
+from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Handover, Referral, Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import Service

@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from trafficwatch.models.agreement import holds, said
 from trafficwatch.models.casework import Consent, Decision
-from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.exchange import Stamp, canonical
 from trafficwatch.models.history import candidates
 from trafficwatch.models.people import SafeContact
@@ -124,7 +124,7 @@ def end_consents(work: Work, keep_id: str, other_id: str, before: dict[str, str]
     ended = 0
     for consents, elsewhere in zip(cards, reversed(denied), strict=True):
         for consent in consents:
-            if _holds(work, consent) and not elsewhere.isdisjoint(_gives(consent)):
+            if holds(consent, work.today) and not elsewhere.isdisjoint(_gives(consent)):
                 before[f"consent/{consent.id}"] = canonical([consent.valid_until, until])
                 work.write(Consent, consent.id, valid_until=until)
                 ended += 1
@@ -145,7 +145,7 @@ def end_denied(work: Work, person_id: str, going: Iterable[str], merged: Stamp) 
     denied = {what for what in _says(work, _spoken_since(work, consents, merged)) if not says[what]}
     fields = {what for what in denied if "." in what}
     for consent in consents:
-        gives = _gives(consent) if consent.id in going and _holds(work, consent) else set()
+        gives = _gives(consent) if consent.id in going and holds(consent, work.today) else set()
         if gives and (fields or not gives.isdisjoint(denied)):
             work.write(Consent, consent.id, valid_until=_yesterday(work))
             yield "consent.valid_until"
@@ -175,8 +175,8 @@ def _spoken_since(work: Work, consents: Iterable[Consent], merged: Stamp) -> lis
 def _spoken(work: Work, of_id: str) -> Stamp:
     """When something was last said in a consent."""
     state = work.records.state("consent", of_id)
-    said = (field for key, field in state.fields.items() if key.partition("/")[0] in _SPOKEN) if state else ()
-    return max((stamp for field in said for stamp in field.values), default=Stamp(0, ""))
+    spoken = (field for key, field in state.fields.items() if key.partition("/")[0] in _SPOKEN) if state else ()
+    return max((stamp for field in spoken for stamp in field.values), default=Stamp(0, ""))
 
 
 def _consents(work: Work, person_id: str) -> list[Consent]:
@@ -186,25 +186,11 @@ def _consents(work: Work, person_id: str) -> list[Consent]:
 
 
 def _says(work: Work, consents: Iterable[Consent]) -> dict[str, bool]:
-    """What was spoken of, and whether it is given today: the last consent that speaks of it decides. Only what
-    `casework.agreement` makes of it counts for leaving; `tests/test_merging.py` holds the two together.
-    """
-    found: dict[str, bool] = {}
-    for consent in consents:
-        holds = _holds(work, consent)
-        found |= {scope: holds and decision == Decision.AGREED for scope, decision in consent.scopes.items()}
-        found |= {name: not refused for name, refused in consent.refused_fields.items() if refused or holds}
-    return found
+    """What was spoken of, scopes and fields, and whether it is given today."""
+    scopes, refused = said(consents, work.today)
+    return scopes | {name: not is_refused for name, is_refused in refused.items()}
 
 
 def _gives(consent: Consent) -> set[str]:
     agreed = {scope for scope, decision in consent.scopes.items() if decision == Decision.AGREED}
     return agreed | {name for name, refused in consent.refused_fields.items() if not refused}
-
-
-def _holds(work: Work, consent: Consent) -> bool:
-    given = PartialDate.from_edtf(consent.given_on or "").latest()
-    until = PartialDate.from_edtf(consent.valid_until or "").latest()
-    is_given = given is not None and given.isoformat() <= work.today
-    is_over = until is not None and until.isoformat() < work.today
-    return is_given and not is_over and consent.withdrawn_on is None and consent.deleted is None

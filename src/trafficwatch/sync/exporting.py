@@ -21,9 +21,9 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import in_order_given
 from trafficwatch.errors import InputError
+from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
 from trafficwatch.models.fields import Leaving, Side

@@ -15,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import Row, func, literal_column, select
 
-from trafficwatch.casework.agreement import Agreement, agreement_on
 from trafficwatch.casework.consents import consents_of
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.errors import InputError
+from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Screening, Urgency
 from trafficwatch.models.exchange import Delivery, PeerStatus
 from trafficwatch.models.fields import Side

@@ -9,7 +9,7 @@
 - when consent has ended, or a record was deleted, nothing new leaves: only the fields that `follow` what went out, so
   that the recipient learns of the end, of a ban on contact, and of a withdrawn referral.
 
-What may not leave is absent from the payload. What holds today is decided by `casework.agreement`.
+What may not leave is absent from the payload. What holds today is decided by `models.agreement`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from trafficwatch.casework.agreement import CARD_SCOPES, CASE_SCOPES, Agreement
+from trafficwatch.models.agreement import CARD_SCOPES, CASE_SCOPES, Agreement
 from trafficwatch.models.exchange import RecordState
 from trafficwatch.models.fields import Leaving, Shape, Side
 from trafficwatch.models.history import shown

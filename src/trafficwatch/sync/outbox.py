@@ -17,7 +17,7 @@ from itertools import islice
 
 from sqlalchemy import func, literal_column, select
 
-from trafficwatch.casework.agreement import Agreement
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, PeerStatus, RecordState
 from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.history import shown

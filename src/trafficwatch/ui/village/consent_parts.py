@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
 
-from trafficwatch.casework.agreement import Agreement
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.casework import Consent, ConsentMethod, ConsentScope, Decision
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.texts import current_language, t

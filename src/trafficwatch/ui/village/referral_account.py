@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPlainTextEdit, QVBoxLayout
 
-from trafficwatch.casework.agreement import Agreement
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.casework import ConsentScope
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as word

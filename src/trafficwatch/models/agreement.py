@@ -36,22 +36,28 @@ class Agreement:
 
 def agreement_on(consents: Iterable[Consent], today: str) -> Agreement:
     """What a person's consents, deleted ones included, in the order of writing, agree to on a day (ISO date)."""
-    scopes: dict[str, bool] = {}
-    refused: dict[str, bool] = {}
-    for consent in consents:
-        holds = _holds(consent, today)
-        for scope, decision in consent.scopes.items():
-            scopes[scope] = holds and decision == Decision.AGREED
-        for name, is_refused in consent.refused_fields.items():
-            if is_refused or holds:
-                refused[name] = bool(is_refused)
+    scopes, refused = said(consents, today)
     return Agreement(
         frozenset(scope for scope, gives in scopes.items() if gives),
         frozenset(name for name, is_refused in refused.items() if is_refused),
     )
 
 
-def _holds(consent: Consent, today: str) -> bool:
+def said(consents: Iterable[Consent], today: str) -> tuple[dict[str, bool], dict[str, bool]]:
+    """What such consents speak of: each scope and whether it is agreed to, each field and whether it is refused."""
+    scopes: dict[str, bool] = {}
+    refused: dict[str, bool] = {}
+    for consent in consents:
+        is_held = holds(consent, today)
+        for scope, decision in consent.scopes.items():
+            scopes[scope] = is_held and decision == Decision.AGREED
+        for name, is_refused in consent.refused_fields.items():
+            if is_refused or is_held:
+                refused[name] = bool(is_refused)
+    return scopes, refused
+
+
+def holds(consent: Consent, today: str) -> bool:
     """Given by today for certain; neither withdrawn, nor lapsed, nor deleted."""
     given = PartialDate.from_edtf(consent.given_on or "").latest()
     until = PartialDate.from_edtf(consent.valid_until or "").latest()
