@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from trafficwatch.ui.shell import paths
@@ -20,6 +20,9 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import OpenStore, Tasks
+
+ROUNDS = 10
+"""A widget that finds no place in so many rounds goes to and fro, and may be looked at as it is."""
 
 P = TypeVar("P", bound=Page)
 
@@ -60,11 +63,15 @@ class Stage:
         return page
 
     def settle(self) -> None:
-        """Wait until the worker is idle and no page waits for more typing."""
+        """Wait until the worker is idle, no page waits for more typing and every widget has found its place."""
         QApplication.processEvents()
-        while not self.tasks.is_idle or self._is_waiting():
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
-        QApplication.processEvents()
+        for _ in range(ROUNDS):
+            places = _places()
+            QApplication.processEvents()
+            while not self.tasks.is_idle or self._is_waiting():
+                QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            if places == _places():
+                break
 
     def _is_waiting(self) -> bool:
         pages = (page for page in self._pages if shiboken6.isValid(page))
@@ -115,3 +122,9 @@ class Stage:
             open_folder=paths.open_folder,
             reread=lambda: self.went.append(("reread", {})),
         )
+
+
+def _places() -> list[QRect]:
+    """Where everything lies that is on the screen."""
+    shown = (window for window in QApplication.topLevelWidgets() if window.isVisible())
+    return [widget.geometry() for window in shown for widget in window.findChildren(QWidget)]
