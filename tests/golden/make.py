@@ -24,11 +24,17 @@ from sqlalchemy import Connection, text
 
 from trafficwatch import __version__
 from trafficwatch.models.casework import ConsentScope
+from trafficwatch.registry.recruiters import save_offer, save_recruiter
+from trafficwatch.registry.relatives import RelativeInput, save_relatives
 from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
+from trafficwatch.registry.touch import record_check_in
+from trafficwatch.registry.visitors import save_visitor
+from trafficwatch.registry.visits import save_visit
 from trafficwatch.store import schema, vault
 from trafficwatch.store.connection import connect
 from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
 from trafficwatch.store.vault import Stretching
+from trafficwatch.store.work import Work
 from trafficwatch.village.drafts import keep
 from trafficwatch.village.founding import NewMember, add_member
 
@@ -114,6 +120,7 @@ def _fill(folder: Path) -> tuple[str, vault.Keys]:
             journey = plan_journey(work, person, stage="returned", destination_country="MY", work="kebun")
             check_document(work, person, journey.id, kind="passport", seen="original", found="doubtful")
             agree_safe_contact(work, person, way="through_person", through="Mama Yuli", never_tell="Agen")
+            _register(work, person, journey.id)
             keep(work, "card", {"name": name, "phones": []}, subject=person)
             keep(work, "referral", {"purpose": "Bantuan hukum"}, subject=person, case_text=True)
     pair.exchange()
@@ -123,6 +130,16 @@ def _fill(folder: Path) -> tuple[str, vault.Keys]:
     keys = village.keys
     pair.close()
     return codes[0], keys
+
+
+def _register(work: Work, person: str, journey: str) -> None:
+    """What else the register knows of one person: family, recruiter and offer, a visit, an attempt to hear, a visitor."""
+    save_relatives(work, person, [RelativeInput(None, {"name": "Yuliana Bere", "relation": "parent"})])
+    recruiter = save_recruiter(work, {"name": "Markus", "phones": {"0812 0000 0000": "sendiri"}}).id
+    save_offer(work, recruiter, {"destination_country": "MY", "work": "kebun"})
+    save_visit(work, person, {"journey_id": journey, "met": "ibu"})
+    record_check_in(work, journey, {"outcome": "no_answer"})
+    save_visitor(work, {"name": "Orang dari kota", "recruiter_id": recruiter})
 
 
 def _key(folder: Path, keys: vault.Keys) -> bytes:
