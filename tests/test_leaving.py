@@ -180,13 +180,15 @@ def declared(leaving: Leaving) -> set[str]:
 def test_what_never_leaves() -> None:
     """Evidence, visitors, judgements on look-alikes, private notes, and who told of a recruiter."""
     whole = {
-        f"{name}.{field}" for name in ("attachment", "visitor", "person_pair") for field in RECORD_TYPES[name].fields
+        f"{name}.{field}"
+        for name in ("attachment", "visitor", "person_pair", "sign_note")
+        for field in RECORD_TYPES[name].fields
     }
     notes = {"person.private_note", "screening.note", "recruiter.told_by", "offer.told_by"}
     assert declared(Leaving.NEVER) == notes | whole
 
 
-@pytest.mark.parametrize("type_name", ["attachment", "visitor", "person_pair"])
+@pytest.mark.parametrize("type_name", ["attachment", "visitor", "person_pair", "sign_note"])
 def test_of_what_stays_not_even_its_end_leaves(type_name: str) -> None:
     """Whatever the person agreed to, and whatever a delivery claims that went out."""
     for state in (alive(type_name, zzz="baru"), full_record(type_name)):
@@ -196,7 +198,7 @@ def test_of_what_stays_not_even_its_end_leaves(type_name: str) -> None:
 
 def test_what_is_about_no_resident_always_leaves_and_nothing_else() -> None:
     always = {"volunteer", "training", "tally", "recruiter", "offer"}
-    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {"institution"}
+    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {"institution", "questionnaire"}
     for name in always:
         assert set(gone(alive(name), NOTHING)) == set(alive(name).fields) - {"told_by"}
     assert gone(alive("institution"), NOTHING, went_out=True) == {}
@@ -226,7 +228,7 @@ def test_what_is_sealed_leaves_with_the_case_or_never() -> None:
 def test_whoever_a_record_is_about_is_named_in_it() -> None:
     """The agreement that decides is found by `person_id`: a type without it must be free of anyone's consent."""
     for name, kind in RECORD_TYPES.items():
-        if kind.leaving is not Leaving.ALWAYS and name not in {"person", "visitor"}:  # a visitor stays in the village
+        if kind.leaving is not Leaving.ALWAYS and name not in {"person", "visitor", "sign_note"}:  # these two stay
             assert kind.fields["person_id"].required
             assert not kind.fields["person_id"].sealed
 
@@ -235,8 +237,12 @@ def test_what_the_ppt_owns() -> None:
     owned = {
         f"{name}.{f.name}" for name, kind in RECORD_TYPES.items() for f in kind.fields.values() if f.owner is Side.PPT
     }
-    institution = {f"institution.{name}" for name in RECORD_TYPES["institution"].fields}
-    assert owned - institution == {"referral.answered", "referral.answered_on", "referral.answer_reason"}
+    whole = {"institution", "questionnaire", "second_reading"}
+    assert {name for name in owned if name.partition(".")[0] not in whole} == {
+        "referral.answered",
+        "referral.answered_on",
+        "referral.answer_reason",
+    }
 
 
 # --- fields of newer versions

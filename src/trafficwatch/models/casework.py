@@ -120,6 +120,31 @@ class Consent(Record):
     withdrawn_reason: str | None = text(sealed=True, leaving=Leaving.CASE)
 
 
+class StopReason(StrEnum):
+    """Why an interview was broken off; nothing has to be answered, and no reason weighs on the finding."""
+
+    WISH = "wish"
+    UPSET = "upset"
+    UNSAFE = "unsafe"
+    DISTURBED = "disturbed"
+    NO_TIME = "no_time"
+    OTHER = "other"
+
+
+class ScreeningWay(StrEnum):
+    """How the answers came in: taken down while talking, or copied from the paper form."""
+
+    TALK = "talk"
+    PAPER = "paper"
+
+
+class Reading(StrEnum):
+    """What a second reader at the PPT made of the first finding (P2/2024 Lampiran II.C, mechanism 2.d)."""
+
+    CONFIRMED = "confirmed"
+    CHANGED = "changed"
+
+
 @record("screening", leaving=Leaving.CASE)
 class Screening(Record):
     """One early screening; `answers` maps an entry's code to {value, by, event, note} (interfaces: screen evaluate)."""
@@ -134,6 +159,25 @@ class Screening(Record):
     note: str | None = text(sealed=True, leaving=Leaving.NEVER, limit=NARRATIVE_LIMIT)
     finding: str | None = choice(Finding, sealed=True, protective=tuple(Finding))
     risk: str | None = choice(Risk, sealed=True, protective=tuple(Risk))
+    way: str | None = choice(ScreeningWay)
+    stopped: str | None = choice(StopReason, sealed=True)
+
+
+@record("second_reading", leaving=Leaving.CASE, owner=Side.PPT)
+class SecondReading(Record):
+    """What the PPT found on reading a screening again. The first finding stays; `answers` maps a code to the value that
+    the second reader would have given where it differs.
+    """
+
+    screening_id: str | None = link("screening", required=True)
+    person_id: str | None = link("person", required=True)
+    read_on: str | None = date(required=True)
+    read_by: str | None = link("volunteer", required=True)
+    reading: str | None = choice(Reading, required=True)
+    finding: str | None = choice(Finding, sealed=True)
+    risk: str | None = choice(Risk, sealed=True)
+    reason: str | None = text(sealed=True, limit=NARRATIVE_LIMIT)
+    answers: Mapping[str, str] = elements(sealed=True)
 
 
 @record("case_record", leaving=Leaving.CASE)

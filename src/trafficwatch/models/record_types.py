@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from graphlib import TopologicalSorter
 
-from trafficwatch.models import casework, evidence, institution, migration, people, recruiting, staff
+from trafficwatch.models import (
+    casework,
+    evidence,
+    institution,
+    migration,
+    people,
+    publishing,
+    recruiting,
+    staff,
+    watching,
+)
 from trafficwatch.models.fields import DECLARED, RecordType
 
-AREAS = (staff, institution, people, recruiting, migration, casework, evidence)
+AREAS = (staff, institution, publishing, people, recruiting, migration, watching, casework, evidence)
 """The modules whose record types are shared."""
 
 

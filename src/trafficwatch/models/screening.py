@@ -8,8 +8,9 @@ never reused. Every list keeps the order of its source. `Finding`, `Risk` and `S
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from trafficwatch.errors import InputError
@@ -169,7 +170,8 @@ class Entry:
     """One question. A fact that stands under two groups is one entry with two places.
 
     `short` is the fact as a clause for explanations; `term` and `law` are there for elements; `indicators` are the
-    numbers in the inventory of the sources; `max_age` and `sex` say whom it is asked about.
+    numbers in the inventory of the sources; `max_age` and `sex` say whom it is asked about. An entry of a `module` is
+    proposed only when the gate of its module was answered yes; it may be answered at any time.
     """
 
     code: str
@@ -188,6 +190,7 @@ class Entry:
     lookalike: Lookalike | None = None
     max_age: int | None = None
     sex: Sex | None = None
+    module: str | None = None
 
     @property
     def element(self) -> Element | None:
@@ -200,6 +203,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Module:
+    """Questions for one known modus (P2/2024 Lampiran I.A); `gate` is the question whose yes opens them."""
+
+    code: str
+    label: Words
+    gate: str
+
+
+@dataclass(frozen=True)  # no slots, and no default on the class: what is looked up after every answer is indexed once
 class Questionnaire:
     """A versioned set of questions; `rules` names the rules by which its answers are read."""
 
@@ -209,6 +221,7 @@ class Questionnaire:
     rules: str
     groups: tuple[Group, ...]
     entries: tuple[Entry, ...]
+    modules: tuple[Module, ...] = field(default_factory=tuple)
 
     @property
     def ref(self) -> str:
@@ -216,14 +229,21 @@ class Questionnaire:
 
     def entry(self, code: str) -> Entry:
         """The question with this code; UnknownCodeError when there is none."""
-        for entry in self.entries:
-            if entry.code == code:
-                return entry
+        if entry := self._entries.get(code):
+            return entry
         raise UnknownCodeError(code=code[:40])
 
     def group(self, code: str) -> Group:
         """The group with this code; the loader has proved that it exists."""
-        return next(group for group in self.groups if group.code == code)
+        return self._groups[code]
+
+    @cached_property
+    def _entries(self) -> Mapping[str, Entry]:
+        return {entry.code: entry for entry in self.entries}
+
+    @cached_property
+    def _groups(self) -> Mapping[str, Group]:
+        return {group.code: group for group in self.groups}
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,12 +304,18 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known about one question. `event` groups facts of one journey and its people; None is the one journey."""
+    """What is known about one question. `event` groups facts of one journey and its people; None is the one journey.
+
+    `at` is when it was told (local time, ISO 8601 to the minute); `asked` the questionnaire in which it was asked, when
+    that is not the one of the screening. Neither is read by any rule.
+    """
 
     value: Value
     by: By | None = None
     event: str | None = None
     note: str | None = None
+    at: str | None = None
+    asked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,10 @@ _GROUPS = {
     "sex": "sex",
     "nik_status": "nik_status",
     "marital_status": "marital",
-    "way": "contact_way",
+    "safe_contact.way": "contact_way",
+    "screening.way": "screening_way",
+    "stopped": "stop_reason",
+    "reading": "reading",
     "stage": "stage",
     "procedural": "procedural",
     "document.kind": "document_kind",
@@ -102,6 +105,8 @@ def _value(record_type: RecordType, field: Field | None, value: Value, names: Ma
         return deletion_words(str(value))
     if isinstance(value, bool):
         return label("answer", "yes" if value else "no")
+    if (record_type.name, field.name) == ("questionnaire", "content"):
+        return t("trail.characters", count=len(str(value)))
     if field.name == "destination_country":
         return t(f"countries.{value}") if value in catalogue("countries") else str(value)
     group = _GROUPS.get(f"{record_type.name}.{field.name}") or _GROUPS.get(field.name)
