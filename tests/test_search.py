@@ -6,7 +6,7 @@ from __future__ import annotations
 import itertools
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -253,13 +253,21 @@ CHANGES = st.fixed_dictionaries(
 )
 
 
+NEW = [f"Warga {number}" for number in range(4)]
+
+
 @settings(max_examples=25)
-@given(st.lists(st.tuples(st.integers(0, 3), CHANGES), max_size=8))
-def test_the_index_says_what_the_records_say(village: Store, steps: list[tuple[int, dict[str, Any]]]) -> None:
+@given(st.lists(st.tuples(st.integers(0, 3), CHANGES), max_size=8), st.integers(0, 4))
+def test_the_index_says_what_the_records_say(
+    village: Store, steps: list[tuple[int, dict[str, Any]]], known: int
+) -> None:
+    """Whether people are put into it one by one, or those who are not `known` yet all at once."""
     with undone(village) as work:
-        ids = [record_person(work, name=f"Warga {number}").person.id for number in range(4)]
-        for person, changes in steps:
-            work.write(Person, ids[person], **changes)
+        ids = [record_person(work, name=name).person.id for name in NEW[:known]]
+        with work.records.index.later() if known < len(NEW) else nullcontext():
+            ids += [record_person(work, name=name).person.id for name in NEW[known:]]
+            for person, changes in steps:
+                work.write(Person, ids[person], **changes)
         in_step = everything(work)
         info.put(work.connection, {"search": None})
         assert search.ensure(work.connection)

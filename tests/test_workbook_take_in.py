@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,11 @@ from typing import Any
 
 import openpyxl
 import pytest
-from store_tools import trained_store
+from store_tools import reopened, trained_store
 from workbook_tools import COLUMNS, KINDS, village_rows, write_table, write_village
 
 from trafficwatch.models.people import Person
+from trafficwatch.registry.browse import residents
 from trafficwatch.registry.journeys import save_journey
 from trafficwatch.registry.merging import merge
 from trafficwatch.registry.residents import record_person
@@ -22,6 +24,7 @@ from trafficwatch.registry.workbook.errors import NameColumnMissing, NoTable
 from trafficwatch.registry.workbook.plan import Outcome
 from trafficwatch.registry.workbook.take_in import Preview, planned, preview, take_in
 from trafficwatch.registry.workbook.writing import blank_template, reason_words, refused_rows
+from trafficwatch.store import search
 from trafficwatch.store.work import Store
 
 HEADER = ("Nama", "NIK", "No KK", "Tanggal lahir", "Alamat", "No HP")
@@ -37,6 +40,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def people(store: Store) -> dict[str, Person]:
     with store.work() as work:
         return {person.name or "": person for person in work.records.select(Person)}
+
+
+def found(store: Store, text: str) -> list[str]:
+    """The names that a search gives, in an index that says just what the records say."""
+    with store.work() as work:
+        assert search.agrees(work.connection)
+        return sorted(row.name for row in residents(work, text, 0, 10).rows)
 
 
 def looked(store: Store, folder: Path, *rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> Preview:
@@ -252,6 +262,37 @@ def test_cancelling_leaves_nothing(store: Store, tmp_path: Path) -> None:
     store.hurried = True
     assert take_in(store, seen).cancelled
     assert people(store) == {}
+
+
+def test_who_is_taken_in_can_be_found_and_who_was_not_leaves_nothing_in_the_index(store: Store, tmp_path: Path) -> None:
+    with store.work() as work:
+        record_person(work, name="Maria Rekaan", nik=MARIA[1])
+    seen = looked(store, tmp_path, MARIA, ("Yosef Rekaan", "", "", "", "Dusun 4", ""))
+    asked = iter([False, True])
+    assert take_in(store, seen, cancelled=lambda: next(asked)).cancelled
+    assert (found(store, "dusun"), found(store, "maria")) == ([], ["Maria Rekaan"])
+    take_in(store, seen)
+    assert (found(store, "dusun"), found(store, "yosef")) == (["Maria Rekaan", "Yosef Rekaan"], ["Yosef Rekaan"])
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a process is cut off by fork")
+def test_a_program_that_ends_while_it_takes_in_leaves_nothing(store: Store, tmp_path: Path) -> None:
+    with store.work() as work:
+        record_person(work, name="Maria Rekaan", nik=MARIA[1])
+    seen, before = looked(store, tmp_path, MARIA, ("Yosef Rekaan", "", "", "", "", "")), journal_size(store)
+    store.close()
+    asked = iter([False])
+    child = os.fork()
+    if child == 0:
+        try:
+            take_in(reopened(store.folder, store.keys), seen, cancelled=lambda: next(asked))
+        finally:
+            os._exit(7)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
+    after = reopened(store.folder, store.keys)
+    assert (list(people(after)), journal_size(after)) == (["Maria Rekaan"], before)
+    assert (found(after, "maria"), found(after, "dusun")) == (["Maria Rekaan"], [])
+    after.close()
 
 
 def test_progress_reaches_the_end(store: Store, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.fields import Side
@@ -40,6 +40,9 @@ class Info:
     def stamps_as(self) -> str:
         """Whose stamp the values carry that are written here."""
         return self.author or self.device
+
+
+_MOVE_COUNTER = update(local.store_info).where(local.store_info.c.key == "counter")
 
 
 def load(connection: Connection) -> Info:
@@ -81,6 +84,5 @@ def put(connection: Connection, values: dict[str, Any]) -> None:
 def set_counter(connection: Connection, info: Info, counter: int) -> Info:
     """Move the Lamport counter forward; it never goes back."""
     moved = replace(info, counter=max(info.counter, counter))
-    table = local.store_info
-    connection.execute(table.update().where(table.c.key == "counter").values(value=canonical(moved.counter)))
+    connection.execute(_MOVE_COUNTER, {"value": canonical(moved.counter)})
     return moved

@@ -76,7 +76,7 @@ class Records:
     def __init__(self, connection: Connection, sealer: Sealer) -> None:
         self._connection = connection
         self._sealer = sealer
-        search.ensure(connection)
+        self.index = search.Index(connection)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -233,7 +233,7 @@ class Records:
         elif columns:
             self._connection.execute(changed, {"wanted": record_id, **columns})
         if record_type.name == "person":
-            search.put(self._connection, record_id)
+            self.index.put(record_id)
 
     def _to_column(self, record_type: RecordType, record_id: str, name: str, value: Value) -> Any:
         field = record_type.fields[name]

@@ -167,12 +167,13 @@ def take_in(
         with store.work() as work:
             plan = _plan(work, seen.reading, as_new)
             steps = [step for step in plan.steps if step.changes]
-            for done, step in enumerate(steps):
-                if cancelled() or store.hurried:
-                    raise _Cancelled
-                work.write(Person, step.person_id, **step.changes)
-                if done % _TELL_EVERY == 0:
-                    progress(done, len(steps))
+            with work.records.index.later():
+                for done, step in enumerate(steps):
+                    if cancelled() or store.hurried:
+                        raise _Cancelled
+                    work.write(Person, step.person_id, **step.changes)
+                    if done % _TELL_EVERY == 0:
+                        progress(done, len(steps))
             if cancelled() or store.hurried:
                 raise _Cancelled
         progress(len(steps), len(steps))
