@@ -28,6 +28,7 @@ CELLS_LIMIT = 15_000_000
 """Cells of the dense block: about 32 bytes each."""
 
 _AT_ONCE = 2**20
+_PIECE = 2**16
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})", re.ASCII)
 _WORKBOOK, _RELATIONS, _CONTENT = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "content.xml"
 _BINARY = "xl/workbook.bin"
@@ -116,7 +117,11 @@ def _parse(
     parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
     if text is not None:
         parser.CharacterDataHandler = text
-    parser.ParseFile(content)
+    size = _PIECE
+    while piece := content.read(size):  # each piece twice as long: one long token is read again with every piece
+        parser.Parse(piece, False)  # noqa: FBT003 - expat's signature
+        size *= 2
+    parser.Parse(b"", True)  # noqa: FBT003
 
 
 # -- XLSX, XLSM ----------------------------------------------------------------------------------------------------
