@@ -78,6 +78,24 @@ def test_a_preview_saves_nothing_and_apply_does(desks: Desks, tmp_path: Path) ->
     )
 
 
+def test_columns_are_mapped_by_hand(desks: Desks, tmp_path: Path) -> None:
+    rows = (("Siapa", "Nama", "Lahir = kapan", "NIK"), ("Rosa Rekaan", "Kebun", "1991", "5301085705910001"))
+    file = write_table(tmp_path / "lain.xlsx", *rows)
+    maps = ("--map", "siapa=name", "--map", "Lahir = kapan=birth_date", "--map", "NIK=", "--map", "Nama=hamlet")
+    taken = done(run(desks, "import", file, *maps, "--apply"))
+    assert taken["columns"] == {"Siapa": "name", "Nama": "hamlet", "Lahir = kapan": "birth_date"}
+    assert (taken["created"], taken["not_kept"]) == (1, ["NIK"])
+    store = open_store(desks.folder / "village", VILLAGE_PASSPHRASE)
+    with store.work() as work:
+        [rosa] = [person for person in work.records.select(Person) if person.name == "Rosa Rekaan"]
+    store.close()
+    assert (rosa.birth_date, rosa.nik, rosa.address) == ("1991", None, "Dusun Kebun")
+    assert done(run(desks, "import", file, "--map", "Siapa=name"))["not_kept"] == ["Nama", "Lahir = kapan"]
+    for wrong in ("Siapa", "Entah=name", "Siapa=umur"):
+        assert run(desks, "import", file, "--map", wrong).code == 2
+    refused(run(desks, "import", file, "--map", "Nama="), "name_column_missing")
+
+
 def test_a_template_needs_no_store(desks: Desks, tmp_path: Path) -> None:
     path = tmp_path / "isian.xlsx"
     assert done(cli("--json", "residents", "import", "--template", path)) == {"template": str(path)}

@@ -361,7 +361,10 @@ def test_a_quote_that_nothing_closes_costs_one_row(tmp_path: Path) -> None:
     ("broken", "expected"),
     [
         (['"Haji Dul;1;Dusun 1', "Maria;2;Dusun 2", 'Sri";3;Dusun 3'], [(SEVERAL_LINES, 3)]),
-        (['Dul;1;"RT 1', 'RW 2"'], [(SEVERAL_LINES, 2)]),
+        (['Dul;1;"RT 1', 'RW 2"'], [("", 2)]),
+        (['Dul;"1;Dusun 1', 'Maria;2";Dusun 2'], [(SEVERAL_LINES, 2)]),
+        (['Dul;1;"RT 1;', 'RW 2"'], [(SEVERAL_LINES, 2)]),
+        (['"Dul', "Maria", 'Sri"'], [(SEVERAL_LINES, 3)]),
         (['"Haji" Dul;1;Dusun 1', 'Ny. Sri;2;Jl. "Melati"'], [(QUOTE_OPEN, 1), ("", 1)]),
         (['"Haji Dul;1;', 'Ny. Sri;2;"Melati"'], [(QUOTE_OPEN, 1), ("", 1)]),
         (['"Haji ""Dul""";1;'], [("", 1)]),
@@ -375,3 +378,20 @@ def test_no_line_of_a_csv_disappears_in_a_quote(
     first, *rows, last = only(path).rows
     assert [(row.broken, row.lines) for row in rows] == expected
     assert (first.broken, last.broken, last.cells) == ("", "", ("Siti", "4", "Dusun 4"))
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_line_break_in_a_cell_of_a_csv_is_a_blank_and_the_rows_are_counted_as_the_office_shows_them(
+    tmp_path: Path, end: str
+) -> None:
+    path = tmp_path / "warga.csv"
+    lines = ['"Nama', 'lengkap",NIK,Alamat', 'Dul,1,"Jl. Mawar, RT 1', "", 'RW 2"', "Siti,2,Dusun 4", '"Haji" Ali,3,x']
+    path.write_bytes(end.join(lines).encode())
+    found = only(path)
+    assert [(row.number, row.cells, row.broken) for row in found.rows] == [
+        (1, ("Nama lengkap", "NIK", "Alamat"), ""),
+        (2, ("Dul", "1", "Jl. Mawar, RT 1 RW 2"), ""),
+        (3, ("Siti", "2", "Dusun 4"), ""),
+        (4, ('"Haji" Ali', "3", "x"), QUOTE_OPEN),
+    ]
+    assert found.total == 4

@@ -30,12 +30,22 @@ def residents() -> None:
 @residents.command("import")
 @click.argument("file", type=_FILE, required=False)
 @click.option("--sheet", help="The sheet to read; without it the first one with known columns.")
+@click.option(
+    "--map", "mapped", multiple=True, metavar="COLUMN=FIELD", help="What a column is; no FIELD leaves it out."
+)
 @click.option("--apply", "applied", is_flag=True, help="Take it in; without it only what would be done is said.")
 @click.option("--failed", type=_FILE, help="Write the refused rows, each with its reason, into this new XLSX.")
 @click.option("--template", type=_FILE, help="Write an empty template into this new XLSX instead.")
 @pass_desk
 def import_(
-    desk: Desk, file: Path | None, sheet: str | None, failed: Path | None, template: Path | None, *, applied: bool
+    desk: Desk,
+    file: Path | None,
+    sheet: str | None,
+    mapped: tuple[str, ...],
+    failed: Path | None,
+    template: Path | None,
+    *,
+    applied: bool,
 ) -> None:
     """Take in a workbook of residents (XLSX, XLS, ODS, CSV): OpenSID, SIAK, BIP, our template or any other table."""
     from trafficwatch.store.files import check_new, write_whole
@@ -50,7 +60,7 @@ def import_(
         write_whole(template, blank_template())
         desk.say({"template": str(template)}, t("workbook.cli.written", file=str(template)))
     if file is not None:
-        _import(desk, file, sheet, failed, applied=applied)
+        _import(desk, file, sheet, mapped, failed, applied=applied)
 
 
 @residents.command("export")
@@ -72,7 +82,9 @@ def export(desk: Desk, out: Path, search: str, reason: str) -> None:
     desk.say({"file": str(out), "residents": count}, t("papers.cli.exported", count=count, file=str(out)))
 
 
-def _import(desk: Desk, file: Path, sheet: str | None, failed: Path | None, *, applied: bool) -> None:
+def _import(
+    desk: Desk, file: Path, sheet: str | None, mapped: tuple[str, ...], failed: Path | None, *, applied: bool
+) -> None:
     from trafficwatch.registry.workbook.errors import NameColumnMissing
     from trafficwatch.registry.workbook.take_in import preview, take_in
     from trafficwatch.registry.workbook.writing import refused_rows
@@ -80,6 +92,8 @@ def _import(desk: Desk, file: Path, sheet: str | None, failed: Path | None, *, a
 
     with desk.open() as opened:
         seen = preview(opened, file, sheet=sheet)
+        if mapped:
+            seen = preview(opened, file, sheet=seen.sheet, columns=_columns(seen, mapped))
         if not seen.ready:
             raise NameColumnMissing
         if applied:
@@ -91,6 +105,26 @@ def _import(desk: Desk, file: Path, sheet: str | None, failed: Path | None, *, a
     if failed is not None:
         lines.append(t("workbook.cli.written", file=str(failed)))
     desk.say(document, "\n".join(lines))
+
+
+def _columns(seen: Preview, mapped: Iterable[str]) -> dict[int, str]:
+    """The columns as recognised, but for those that somebody said something about."""
+    from trafficwatch.registry.workbook.layouts import FIELDS, key_of
+
+    columns = dict(seen.columns)
+    for each in mapped:
+        name, sign, field = each.rpartition("=")
+        places = [place for place, cell in enumerate(seen.header) if cell and key_of(cell) == key_of(name)]
+        if not sign or len(places) != 1:
+            raise click.UsageError(
+                f"--map {each}: give COLUMN=FIELD, with one of the columns {', '.join(filter(None, seen.header))}"
+            )
+        if field and field not in FIELDS:
+            raise click.UsageError(f"--map {each}: the fields are {', '.join(FIELDS)}")
+        columns = {place: known for place, known in columns.items() if place != places[0] and known != field}
+        if field:
+            columns[places[0]] = field
+    return columns
 
 
 def _document(seen: Preview) -> dict[str, Any]:

@@ -250,7 +250,7 @@ def _csv_sheet(book: Book, name: str) -> Sheet:
 
 def _records(text: str, separator: str) -> Iterator[tuple[list[str], str, int]]:
     """Every row with why it can't be trusted and its count of lines. A quote that nothing closes costs its own line
-    only, not those that follow; one that does join lines may have swallowed somebody, and is said.
+    only, not those that follow; one that joins lines with more than one cell may have swallowed somebody, and is said.
     """
     lines, place = list(StringIO(text, newline="")), 0
     while place < len(lines):
@@ -266,9 +266,17 @@ def _records(text: str, separator: str) -> Iterator[tuple[list[str], str, int]]:
                 broken = QUOTE_OPEN
             else:
                 taken = reader.line_num
-                broken = SEVERAL_LINES if taken > 1 else ""
+                broken = SEVERAL_LINES if taken > 1 and _may_swallow(cells, separator) else ""
         place += taken
         yield cells, broken, taken
+
+
+def _may_swallow(cells: list[str], separator: str) -> bool:
+    """Whether a cell of several lines may hold cells of other rows. A line break in a cell (Alt+Enter) does no harm,
+    nor does a comma as in `Jl. Mawar, RT 1`.
+    """
+    inside = (cell.replace(f"{separator} ", " ") for cell in cells if "\n" in cell or "\r" in cell)
+    return len(cells) == 1 or any(separator in cell for cell in inside)
 
 
 def _separator(text: str) -> str:
