@@ -27,6 +27,7 @@ from trafficwatch.registry.recruiters import (
     save_recruiter,
 )
 from trafficwatch.registry.residents import record_person
+from trafficwatch.registry.trash import PartOfDeleted, restore, trash
 from trafficwatch.registry.visitors import LeftBeforeArriving, remove_visitor, save_visitor, visitor_card, visitors
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Store, Work
@@ -167,6 +168,28 @@ def test_a_linked_recruiter_stays(work: Work) -> None:
     remove_recruiter(work, of)
     assert work.records.get(Recruiter, of).deleted == "entered_wrongly"
     assert work.records.get(Offer, offer).deleted == f"with:recruiter/{of}"
+
+
+def test_what_was_deleted_lies_in_the_trash_and_comes_back_with_what_went_along(work: Work) -> None:
+    of, tamu = recruiter(work), save_visitor(work, {"name": "Tamu"}).id
+    kebun, pabrik = (save_offer(work, of, {"work": name}).id for name in ("kebun", "pabrik"))
+    remove_offer(work, pabrik)
+    remove_recruiter(work, of)
+    remove_visitor(work, tamu)
+    lies = {(row.type, row.label, row.reason, row.others) for row in trash(work).rows}
+    reason = "entered_wrongly"
+    assert lies == {
+        ("recruiter", "Pak Anton", reason, 1),
+        ("offer", "Pak Anton", reason, 0),
+        ("visitor", "Tamu", reason, 0),
+    }
+    for type_name, each in (("offer", pabrik), ("offer", kebun)):
+        with pytest.raises(PartOfDeleted):
+            restore(work, type_name, each, "salah hapus")
+    assert restore(work, "recruiter", of, "salah hapus") == 2
+    assert [offer.id for offer in recruiter_card(work, of).offers] == [kebun]
+    assert restore(work, "offer", pabrik, "salah hapus") == restore(work, "visitor", tamu, "salah hapus") == 1
+    assert (len(recruiter_card(work, of).offers), visitors(work).total, trash(work).total) == (2, 1, 0)
 
 
 # -- the same elsewhere ------------------------------------------------------------------------------------------------

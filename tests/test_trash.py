@@ -22,6 +22,7 @@ from trafficwatch.models.migration import CheckIn, Document, HomeVisit, Journey
 from trafficwatch.models.people import Person, PersonPair, Relative, SafeContact
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
+from trafficwatch.models.watching import SignNote
 from trafficwatch.registry import browse, trash
 from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey, record_person
 from trafficwatch.registry.trash import NotDeletable, PartOfDeleted, Reason, RestoreReasonMissing
@@ -62,6 +63,7 @@ def with_everything(store: Store) -> str:
         work.write(Relative, None, person_id=person, name="Yuli", relation="sibling")
         work.write(HomeVisit, None, person_id=person, journey_id=journey.id, visited_on="2026-11-20")
         work.write(CheckIn, None, person_id=person, journey_id=journey.id, outcome="no_answer")
+        work.write(SignNote, None, person_id=person, noted_on="2026-11-20", noted_by=work.volunteer)
         work.write(PersonPair, None, person_id=person, other_id=person, verdict="different")  # the first link binds
     return person
 
@@ -84,12 +86,15 @@ def of_person(work: Work, type_name: str, person: str) -> list[str]:
 def test_every_required_link_is_known_to_bind_or_not() -> None:
     """A new record type has to say whether it goes with what it links to."""
     free = {"screened_by", "opened_by", "referred_by", "institution_id", "recruiter_id", "journey_id", "other_id"}
+    free |= {"noted_by", "read_by", "screening_id"}
     required = {link.name for found in RECORD_TYPES.values() for link in found.links if link.required}
     assert required == PARENTS | free
     assert {name for name in RECORD_TYPES if name not in trash.DELETABLE} == {
         "institution",
         "offer",
+        "questionnaire",
         "recruiter",
+        "second_reading",
         "tally",
         "training",
         "visitor",
@@ -116,7 +121,7 @@ def test_a_deleted_person_is_nowhere_to_be_seen(desks: Desks, village: Store) ->
         before = {name for name, shown in seen(work, person).items() if shown}
         leaving = {each.type for each in outbox.what_leaves(work)}
         assert before == seen(work, person).keys()
-        assert set(trash.DELETABLE) - leaving == {"attachment", "person_pair"}
+        assert set(trash.DELETABLE) - leaving == {"attachment", "person_pair", "sign_note"}
         trash.delete(work, "person", person, Reason.PERSON_ASKED)
         assert {name for name, shown in seen(work, person).items() if shown} == set()
         assert {each.type for each in outbox.what_leaves(work)}.isdisjoint(trash.DELETABLE)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from trafficwatch.models.people import Person
 from trafficwatch.registry.browse import counts, residents
+from trafficwatch.registry.recruiters import recruiter_card, remove_recruiter, save_offer, save_recruiter
 from trafficwatch.registry.trash import trash
 from trafficwatch.store.backup import backups
 from trafficwatch.store.look import look
@@ -119,6 +120,32 @@ def test_the_trash_gives_back_with_a_reason(stage_of: StageOf) -> None:
     press(stage, page, "Pulihkan sekarang")
     assert "Sampah kosong." in words(page)
     assert ask(stage, lambda work: residents(work, "dua kali").total) == 1
+
+
+def test_a_recruiter_lies_in_the_trash_too_and_is_brought_back_or_erased(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+
+    def deleted(work: Any, name: str) -> str:
+        of = save_recruiter(work, {"name": name}).id
+        save_offer(work, of, {"work": "kebun"})
+        remove_recruiter(work, of)
+        return of
+
+    back, gone = (ask(stage, lambda work, name=name: deleted(work, name)) for name in ("Pak Anton", "Bu Rina"))
+    page = stage.page(TrashPage)
+    assert "Perekrut: Bu Rina" in words(page)
+    press(stage, page, "Hapus untuk selamanya…")
+    page.ground.choose("retention_over")
+    press(stage, page, "Ya, hapus untuk selamanya")
+    assert "Rina" not in words(page)
+    press(stage, page, "Pulihkan")
+    QTest.keyClicks(page.reason, "Salah hapus")
+    press(stage, page, "Pulihkan sekarang")
+    assert "Sampah kosong." in words(page)
+    card = ask(stage, lambda work: recruiter_card(work, back))
+    assert (card.recruiter.name, card.recruiter.deleted, len(card.offers)) == ("Pak Anton", None, 1)
+    lost = ask(stage, lambda work: recruiter_card(work, gone))
+    assert (lost.recruiter.name, lost.recruiter.deleted, lost.offers) == (None, "erased", ())
 
 
 def test_erasing_asks_for_its_ground_and_leaves_nothing(stage_of: StageOf) -> None:

@@ -21,6 +21,8 @@ __all__ = ["CoordinatorNeeded", "Erased", "Ground", "HoldingBackup", "NotDeleted
 
 _HANDLING = {Leaving.CASE, Leaving.NEVER}
 """What belongs to handling a person: case data and evidence."""
+_NO_HANDLING = {"person_pair", "visitor"}
+"""What stays in the village though it tells nothing of a case."""
 
 
 class CoordinatorNeeded(ConsentError):
@@ -55,7 +57,7 @@ def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erase
         if any(
             RECORD_TYPES[name].leaving in _HANDLING
             for name, _ in belonging.group(work.connection, type_name, record_id)
-            if name != "person_pair"
+            if name not in _NO_HANDLING
         ):
             require_training(work)
     return ballast.room(store.folder, lambda: erasure.erase(store, type_name, record_id, ground))

@@ -22,7 +22,7 @@ from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry.days import require_past
 from trafficwatch.registry.mentions import NAME, PHONE, Mention, mentions, phone_keys
 from trafficwatch.registry.residents import changed, with_owners
-from trafficwatch.registry.trash import Reason
+from trafficwatch.registry.trash import Reason, delete
 from trafficwatch.registry.where import destination
 from trafficwatch.store import belonging
 from trafficwatch.store.records import RecordUnknown
@@ -197,7 +197,7 @@ def save_offer(work: Work, recruiter_id: str, fields: Mapping[str, Any], offer_i
 
 def remove_offer(work: Work, offer_id: str, reason: Reason = Reason.ENTERED_WRONGLY) -> None:
     """Delete an offer."""
-    work.write(Offer, work.records.get(Offer, offer_id).id, deleted=reason.value)
+    delete(work, "offer", offer_id, reason)
 
 
 def remove_recruiter(work: Work, recruiter_id: str, reason: Reason = Reason.ENTERED_WRONGLY) -> None:
@@ -207,9 +207,7 @@ def remove_recruiter(work: Work, recruiter_id: str, reason: Reason = Reason.ENTE
     visitors = _count(work, _VISITOR, [recruiter_id]).get(recruiter_id, 0)
     if journeys or visitors:
         raise RecruiterLinked(journeys=journeys, visitors=visitors)
-    for offer in work.records.select(Offer, _OFFER.c.recruiter_id == recruiter_id):
-        work.write(Offer, offer.id, deleted=f"with:recruiter/{recruiter_id}")
-    work.write(Recruiter, recruiter_id, deleted=reason.value)
+    delete(work, "recruiter", recruiter_id, reason)
 
 
 # -- finding -----------------------------------------------------------------------------------------------------------

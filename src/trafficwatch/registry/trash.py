@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Deleting what was recorded about a person, and taking it back.
+"""Deleting what was recorded about a person, who recruits, or who comes and goes; and taking it back.
 
 A record is deleted with all that belongs to it, in one transaction: it says why, what goes along says with whom
 (`with:person/ID`), so that restoring brings back just these, on every laptop, and not what was deleted before. A
@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, func, literal, literal_column, select, union_all
 
 from trafficwatch.errors import InputError
-from trafficwatch.models.fields import Leaving
+from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
@@ -31,11 +31,21 @@ from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Store, Work
 
-DELETABLE = tuple(name for name, found in RECORD_TYPES.items() if name == "person" or "person_id" in found.fields)
-"""What is recorded about a person. Volunteers leave, institutions are the PPT's, counts are made anew."""
+DELETABLE = tuple(
+    name
+    for name, found in RECORD_TYPES.items()
+    if name == "person" or ("person_id" in found.fields and found.fields["deleted"].owner is Side.VILLAGE)
+)
+"""What is recorded about a person. Volunteers leave, institutions and second readings are the PPT's, counts are made
+anew."""
+ALONE = ("recruiter", "offer", "visitor")
+"""What is about nobody of the register. A recruiter goes with all offers, and only if no journey speaks of the
+recruiter: see `registry.recruiters`."""
 
 _WITH = "with:"
-_PERSON, _VOLUNTEER = RECORD_TABLES["person"], RECORD_TABLES["volunteer"]
+_PERSON, _VOLUNTEER, _RECRUITER, _VISITOR = (
+    RECORD_TABLES[name] for name in ("person", "volunteer", "recruiter", "visitor")
+)
 
 _Key = tuple[str, str]
 
@@ -80,7 +90,7 @@ class RestoreReasonMissing(InputError):
 
 @dataclass(frozen=True, slots=True)
 class TrashRow:
-    """One deletion: `label` is the name of the person it is about, `others` is how many records went along.
+    """One deletion: `label` is the name of whom it is about, if any; `others` is how many records went along.
     `deleted_by` is a volunteer's name, '' when the deletion came from another device.
     """
 
@@ -176,9 +186,12 @@ def trash(work: Work, offset: int = 0, limit: int = 50) -> TrashPage:
         .correlate(gone)
         .scalar_subquery()
     )
+    name = func.coalesce(_PERSON.c.name, _RECRUITER.c.name, _VISITOR.c.name).label("name")
     query = (
-        select(gone, _PERSON.c.name, journal.c.at, _VOLUNTEER.c.name.label("volunteer"))
-        .join(_PERSON, _PERSON.c.id == gone.c.person)
+        select(gone, name, journal.c.at, _VOLUNTEER.c.name.label("volunteer"))
+        .outerjoin(_PERSON, _PERSON.c.id == gone.c.about)
+        .outerjoin(_RECRUITER, _RECRUITER.c.id == gone.c.about)
+        .outerjoin(_VISITOR, _VISITOR.c.id == gone.c.about)
         .outerjoin(journal, literal_column("journal.rowid") == said)
         .outerjoin(_VOLUNTEER, (_VOLUNTEER.c.id == journal.c.volunteer) & (journal.c.action != "merge"))
         .order_by(literal_column("journal.rowid").desc(), gone.c.id)
@@ -196,10 +209,10 @@ def _row(row: Any, others: int) -> TrashRow:
 def _roots() -> CompoundSelect[Any]:
     """The records that were deleted for themselves."""
     parts = []
-    for name in DELETABLE:
+    for name in (*DELETABLE, *ALONE):
         table = RECORD_TABLES[name]
-        person = table.c.id if name == "person" else table.c.person_id
-        columns = (literal(name).label("type"), table.c.id, table.c.deleted, person.label("person"))
+        about = table.c.get("person_id", table.c.recruiter_id if name == "offer" else table.c.id)
+        columns = (literal(name).label("type"), table.c.id, table.c.deleted, about.label("about"))
         is_root = (table.c.deleted.is_not(None), table.c.deleted != ERASED, ~table.c.deleted.startswith(_WITH))
         parts.append(select(*columns).where(*is_root))
     return union_all(*parts)
@@ -208,7 +221,7 @@ def _roots() -> CompoundSelect[Any]:
 def _along(work: Work, marks: Iterable[str]) -> Counter[str]:
     """How many records went along, by the mark that they bear."""
     wanted, found = list(marks), Counter[str]()
-    for name in DELETABLE:
+    for name in (*DELETABLE, *ALONE):
         deleted = RECORD_TABLES[name].c.deleted
         counted = select(deleted, func.count().label("records")).where(deleted.in_(wanted)).group_by(deleted)
         found.update({row.deleted: row.records for row in work.connection.execute(counted)})
@@ -254,7 +267,7 @@ def _is_part_of_deleted(work: Work, type_name: str, record_id: str) -> bool:
 
 
 def _check_type(work: Work, type_name: str, record_id: str) -> None:
-    if type_name not in DELETABLE:
+    if type_name not in {*DELETABLE, *ALONE}:
         raise NotDeletable(type=type_name)
     if not work.records.exists(type_name, record_id):
         raise RecordUnknown(type=type_name)

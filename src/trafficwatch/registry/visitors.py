@@ -21,7 +21,7 @@ from trafficwatch.registry.days import earliest, latest, require_past
 from trafficwatch.registry.mentions import Mention, mentions
 from trafficwatch.registry.recruiters import says
 from trafficwatch.registry.residents import changed, with_owners
-from trafficwatch.registry.trash import Reason
+from trafficwatch.registry.trash import Reason, delete
 from trafficwatch.store.work import Work
 
 _VISITOR, _RECRUITER, _OFFER = (RECORD_TABLES[name] for name in ("visitor", "recruiter", "offer"))
@@ -140,7 +140,7 @@ def save_visitor(
 
 def remove_visitor(work: Work, visitor_id: str, reason: Reason = Reason.ENTERED_WRONGLY) -> None:
     """Delete a visitor."""
-    work.write(Visitor, work.records.get(Visitor, visitor_id).id, deleted=reason.value)
+    delete(work, "visitor", visitor_id, reason)
 
 
 def _meant(work: Work, text: str) -> list[str]:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which records are part of another: what is deleted, restored and erased with it.
 
-A record belongs to the person, the case or the volunteer that it is about, a card that was merged into another one to
-that one. Who did something (`*_by`), where a person was referred, and which journey a paper was looked at for make no
-part: those stay when the other goes.
+A record belongs to the person, the case or the volunteer that it is about, an offer to its recruiter, a card that was
+merged into another one to that one. Who did something (`*_by`), where a person was referred, who recruits for a journey
+and which one a paper was looked at for make no part: those stay when the other goes.
 """
 
 from __future__ import annotations
@@ -18,13 +18,15 @@ from trafficwatch.models.tables import RECORD_TABLES
 
 PARENTS = frozenset({"person_id", "case_id", "volunteer_id"})
 """The links by which a record is part of another."""
+_OFFERS = ("offer", "recruiter_id")
+"""A visitor or a journey has the same link, and is no part of the recruiter."""
 
 _AT_ONCE = 500
 
 
 def parents(record_type: RecordType) -> Iterator[Field]:
     """The links of a type by which its records are part of others."""
-    return (link for link in record_type.links if link.name in PARENTS)
+    return (link for link in record_type.links if link.name in PARENTS or (record_type.name, link.name) == _OFFERS)
 
 
 def group(connection: Connection, type_name: str, record_id: str) -> list[tuple[str, str]]:

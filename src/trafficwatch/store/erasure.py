@@ -18,7 +18,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import sqlcipher3
-from sqlalchemy import Connection, and_, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, tuple_, update
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.exchange import RecordState, Stamp
@@ -37,6 +37,9 @@ ERASED = "erased"
 """What `deleted` says of an erased record, and the journal's action."""
 
 _Key = tuple[str, str]
+_TOMBSTONE = select(local.erasure.c.id).where(
+    local.erasure.c.type == bindparam("of_type"), local.erasure.c.id == bindparam("wanted")
+)
 
 
 class RecordErased(InputError):
@@ -98,9 +101,7 @@ def take_out(work: Work, type_name: str, record_id: str, ground: Ground) -> tupl
 
 def is_erased(connection: Connection, type_name: str, record_id: str) -> bool:
     """Whether a record was erased here."""
-    table = local.erasure
-    query = select(table.c.id).where(table.c.type == type_name, table.c.id == record_id)
-    return connection.execute(query).first() is not None
+    return connection.execute(_TOMBSTONE, {"of_type": type_name, "wanted": record_id}).first() is not None
 
 
 def holding(work: Work, records: Collection[_Key] | None = None) -> tuple[HoldingBackup, ...]:

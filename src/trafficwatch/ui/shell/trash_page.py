@@ -108,7 +108,7 @@ class TrashPage(Page):
         column = QVBoxLayout(made)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
-        about = f"{type_words(row.type)}: {row.label}"
+        about = f"{type_words(row.type)}: {row.label}" if row.label else type_words(row.type)
         column.addWidget(label(about, "strong"))
         who = row.deleted_by or t("trail_page.nobody")
         column.addWidget(label(f"{moment(row.deleted_at)} \u00b7 {who} \u00b7 {deletion_words(row.reason)}", "small"))
