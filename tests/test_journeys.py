@@ -156,6 +156,19 @@ def test_only_legal_steps_are_taken(work: Work, before: Stage) -> None:
                 save_journey(work, of, {"stage": stage.value}, made.id)
 
 
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_a_stage_is_not_forgotten_so_that_any_other_may_follow(work: Work, nothing: str | None) -> None:
+    of = person(work)
+    made = journey(work, of, stage="returned", departure_on="2026-02-01", returned_on="2026-10-01")
+    with pytest.raises(StageImpossible) as refused:
+        save_journey(work, of, {"stage": nothing}, made.id)
+    assert refused.value.params == {"before": "Sudah pulang", "after": "tahap belum diketahui"}
+    with pytest.raises(StageImpossible):
+        save_card(work, CardInput({}, {"stage": nothing}, made.id), of)
+    unknown = journey(work, of, stage=None)
+    assert save_journey(work, of, {"stage": nothing, "work": "kebun"}, unknown.id).stage is None
+
+
 def test_nobody_returns_without_having_left() -> None:
     assert [stage for stage, after in STEPS.items() if stage and Stage.RETURNED in after] == [Stage.DEPARTED]
     assert STEPS[Stage.RETURNED] == frozenset()

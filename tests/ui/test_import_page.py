@@ -22,7 +22,7 @@ from trafficwatch.registry.workbook.plan import Outcome
 from trafficwatch.ui.gallery.register import HEADINGS, OTHERS, ask, village_rows, workbook
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.village import import_residents
+from trafficwatch.ui.village import import_intake
 from trafficwatch.ui.village.import_residents import ImportResidentsPage
 
 StageOf = Callable[[str], Stage]
@@ -277,14 +277,14 @@ def test_who_cancels_finds_nothing_taken_in(stage_of: StageOf, monkeypatch: pyte
     before = people(stage)
     page = checked(stage, workbook(tmp_path, "warga", village_rows(stage)))
     reached, pressed = threading.Event(), threading.Event()
-    whole = import_residents.take_in
+    whole = import_intake.take_in
 
     def waiting(store: Any, seen: Any, **rest: Any) -> Any:
         reached.set()
         assert pressed.wait(60)
         return whole(store, seen, **rest)
 
-    monkeypatch.setattr(import_residents, "take_in", waiting)
+    monkeypatch.setattr(import_intake, "take_in", waiting)
     page.next.click()
     assert reached.wait(60)
     assert not page.next.isEnabled()

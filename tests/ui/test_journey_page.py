@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from trafficwatch.models.migration import Journey, Stage
 from trafficwatch.registry.browse import residents
 from trafficwatch.registry.journeys import save_journey
+from trafficwatch.registry.procedural import questions
 from trafficwatch.registry.relatives import relatives_of
 from trafficwatch.registry.residents import record_person
 from trafficwatch.ui.gallery import stage as gallery
@@ -26,6 +27,7 @@ from trafficwatch.ui.village.resident import ResidentPage
 from trafficwatch.ui.village.resident_edit import ResidentEditPage
 from trafficwatch.ui.village.resident_paper import ResidentPaperPage
 from trafficwatch.ui.village.todo import TodoPage
+from trafficwatch.ui.widgets.notice import Notice
 
 StageOf = Callable[[str], gallery.Stage]
 
@@ -71,6 +73,32 @@ def test_warnings_say_what_why_and_by_which_rule_and_what_to_do(stage_of: StageO
     assert "aman direkrut" not in said
     named(page, "Mulai skrining").click()
     assert stage.went == [("screening", {"person_id": people(stage)[PLANNED][0]})]
+
+
+@pytest.mark.parametrize(
+    ("country", "answer", "said"),
+    [
+        ("MY", "no", "Tidak lewat jalur resmi"),
+        ("ID", "no", "Ada syarat yang belum dipenuhi"),
+        (None, "yes", "Semua syarat sudah dipenuhi"),
+        ("ID", "unknown", "Belum diketahui"),
+    ],
+)
+def test_within_the_country_there_is_no_official_way_to_speak_of(
+    stage_of: StageOf, country: str | None, answer: str, said: str
+) -> None:
+    stage = stage_of("empty")
+    answers = {question.code: answer for question in questions(abroad=country == "MY")}
+    fields = {"destination_country": country, "answers": answers, "stage": "plan"}
+
+    def record(work: Any) -> Journey:
+        return save_journey(work, record_person(work, name="Ana").person.id, fields)
+
+    journey = do(stage, record)
+    about = {"person_id": journey.person_id, "journey_id": journey.id}
+    assert said in words(stage.page(JourneyPage, **about)).splitlines()
+    form = stage.page(JourneyEditPage, **about, section="procedure")
+    assert any(notice.text.startswith(said) for notice in form.findChildren(Notice))
 
 
 def test_without_training_one_notes_signs_and_asks_somebody_trained(stage_of: StageOf) -> None:

@@ -20,6 +20,7 @@ from trafficwatch.registry.procedural import decide
 from trafficwatch.registry.touch import require_answers
 from trafficwatch.registry.warnings import is_abroad
 from trafficwatch.store.work import Work
+from trafficwatch.texts import t
 from trafficwatch.texts.labels import label
 
 STEPS: Mapping[Stage | None, frozenset[Stage]] = {
@@ -73,18 +74,20 @@ def checked(work: Work, before: Journey | None, changes: Mapping[str, Any]) -> d
     Raises StageImpossible, DayToCome, BackBeforeLeaving.
     """
     kept = dict(changes)
-    if kept.get("stage") and before is not None:
-        _require_step(before, Stage(kept["stage"]))
+    if "stage" in kept and before is not None:
+        _require_step(before, kept["stage"])
     if kept.get("answers") and "procedural" not in kept:
         kept["procedural"] = _decided(before, kept)
     _require_days(work, before, kept)
     return kept
 
 
-def _require_step(before: Journey, stage: Stage) -> None:
+def _require_step(before: Journey, stage: str | None) -> None:
+    """A stage that is known is not forgotten either: from there every step would be open."""
     known = Stage(before.stage) if before.stage else None
-    if stage not in STEPS[known]:
-        raise StageImpossible(before=label("stage", known), after=label("stage", stage))
+    if (known or stage) and stage not in STEPS[known]:
+        said = label("stage", stage) if stage else t("journey.no_stage")
+        raise StageImpossible(before=label("stage", known), after=said)
 
 
 def _require_days(work: Work, before: Journey | None, changes: Mapping[str, Any]) -> None:

@@ -81,6 +81,8 @@ class Desk:
         self.open_file = open_file
         self.save_file = save_file
         self.open_folder = open_folder
+        self.under_way: dict[str, Any] = {}
+        """What goes on though its page was left, and what came of it until a page has shown it; by the page's name."""
         self.reread = reread
         """Read the set-up state again (after enrolment), then show the present page anew."""
 

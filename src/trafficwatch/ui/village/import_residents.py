@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Take in the village's population workbook, in steps: file, columns, what would happen, what happened.
 
-Nothing is stored before the third step's button is pressed; then everything or nothing. Who leaves in between comes
-back to the same step: the file is read again. A draft holds its name and the choices, nothing of what it says.
+Nothing is stored before the third step's button is pressed; then everything or nothing, also when somebody leaves
+(`import_intake`). Who leaves before comes back to the same step: the file is read again. A draft holds its name and the
+choices, nothing of what it says.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from trafficwatch.errors import ExpectedError
 from trafficwatch.registry.handing_out import save_workbook
 from trafficwatch.registry.workbook.plan import Outcome
-from trafficwatch.registry.workbook.take_in import Preview, Result, planned, preview, take_in
+from trafficwatch.registry.workbook.take_in import Preview, Result, planned, preview
 from trafficwatch.registry.workbook.writing import blank_template, refused_rows
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
@@ -28,6 +28,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.import_columns import ColumnsStep
 from trafficwatch.ui.village.import_findings import Findings, Tiles
+from trafficwatch.ui.village.import_intake import NAME, Intake
 from trafficwatch.ui.widgets.parts import button, card, label, row
 from trafficwatch.ui.widgets.progress import Progress
 from trafficwatch.ui.widgets.steps import StepBar
@@ -40,7 +41,7 @@ KINDS = "*.xlsx *.xlsm *.xls *.ods *.csv"
 class ImportResidentsPage(Page):
     """The four steps; `seen` is what the workbook says."""
 
-    name = "import_residents"
+    name = NAME
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("import_page.title"), can_go_back=True)
@@ -50,7 +51,7 @@ class ImportResidentsPage(Page):
         self._at = 0
         self._wanted_step = 1
         self._is_busy = self._is_counted = False
-        self._stopped = threading.Event()
+        self._intake: Intake | None = None
         self._bar = QVBoxLayout()
         self.body.addLayout(self._bar)
         self.progress = Progress()
@@ -85,6 +86,16 @@ class ImportResidentsPage(Page):
         self.footer(self.before, primary=self.next)
         self._show_step(0)
 
+    def enter(self, **_: Any) -> None:
+        """Go on with what is still being taken in, or say what came of it."""
+        intake: Intake | None = self.desk.under_way.get(NAME)
+        if intake is not None:
+            self._path, self._as_new, self.seen = intake.seen.book.path, set(intake.as_new), intake.seen
+            self.columns_step.put(intake.seen)
+            self._show_plan(intake.seen)
+            self._show_step(STEPS.index("check"))
+            self._follow(intake)
+
     def unsaved(self) -> Unsaved | None:
         if self._path is None or self._at >= STEPS.index("done"):
             return None
@@ -102,6 +113,8 @@ class ImportResidentsPage(Page):
         )
 
     def restore(self, content: Mapping[str, Any]) -> None:
+        if self._intake is not None or self._at == STEPS.index("done"):
+            return
         self._path = Path(content["path"])
         self._as_new = set(content["as_new"])
         self._wanted_step = max(1, content["step"])
@@ -276,21 +289,34 @@ class ImportResidentsPage(Page):
     # -- taking in -----------------------------------------------------------------------------------------------------
 
     def _take_in(self) -> None:
-        seen, as_new, stopped = self.seen, frozenset(self._as_new), self._stopped
-        if seen is None:
+        if self.seen is None:
             return
-        stopped.clear()
         self.clear_notices()
-        self._busy(t("import_page.backing_up"), stopped.set)
-        told = self.desk.tasks.teller(self, self._told)
+        intake = Intake(self.desk, self.seen, frozenset(self._as_new))
+        self._follow(intake)
+        intake.start(self.draft_id)
 
-        def act(store: Any) -> Result:
-            result = take_in(store, seen, as_new=as_new, progress=told, cancelled=stopped.is_set)
-            if not result.cancelled:
-                self.saving.finish()
-            return result
+    def _follow(self, intake: Intake) -> None:
+        self._intake = intake
+        intake.follow(self)
+        intake.told.connect(self._told)
+        intake.ended.connect(self._ended)
+        if intake.is_over:
+            self._ended()
+        else:
+            self._busy(t("import_page.backing_up"), intake.stop)
 
-        self.desk.tasks.store(self, act, self._taken_in, self._not_taken_in)
+    def _ended(self) -> None:
+        intake = self._intake
+        if intake is None or self.isHidden():  # left: whoever comes back is told
+            return
+        self._intake = None
+        intake.shown()
+        if intake.result is not None:
+            self._taken_in(intake.result)
+        elif intake.error is not None:
+            self._free()
+            self.failed(intake.error)
 
     def _told(self, done: int, total: int) -> None:
         number = QLocale(current_language()).toString
@@ -298,9 +324,9 @@ class ImportResidentsPage(Page):
         def words(at: int, of: int) -> str:
             return t("import_page.taking_in", done=number(at), total=number(of))
 
-        if not self._is_counted:
+        if not self._is_counted and self._intake is not None:
             self._is_counted = True
-            self.progress.begin(total, words, self._stopped.set, t("import_page.stopping"))
+            self.progress.begin(total, words, self._intake.stop, t("import_page.stopping"))
         self.progress.step(done)
 
     def _taken_in(self, result: Result) -> None:
@@ -319,10 +345,6 @@ class ImportResidentsPage(Page):
         self.keep_refused.setVisible(bool(refused))
         self.desk.say(t("import_page.done"))
         self._show_step(3)
-
-    def _not_taken_in(self, error: ExpectedError) -> None:
-        self._free()
-        self.failed(error)
 
     def _busy(self, words: str, stop: Any = None) -> None:
         self._is_busy, self._is_counted = True, False

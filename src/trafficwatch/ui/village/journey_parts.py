@@ -21,7 +21,7 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.countries import country_name
-from trafficwatch.ui.village.journey_sections import DECISION_TONES, why_decided
+from trafficwatch.ui.village.journey_sections import DECISION_TONES, decided, why_decided
 from trafficwatch.ui.village.recruiter_words import Mentions, licence_sign, licence_words
 from trafficwatch.ui.village.resident_parts import date_words, facts
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture
@@ -132,7 +132,7 @@ def procedure_card(found: JourneyCard, answer: Callable[[], object]) -> QFrame:
     """What the answers decide, why, and each question that has one."""
     made, column = card(t("journey_page.section.procedure"))
     decision, journey = found.decision, found.journey
-    column.addWidget(chip(t(f"journey_page.decision.{decision.procedural}"), DECISION_TONES[decision.procedural]))
+    column.addWidget(chip(decided(decision, abroad=is_abroad(journey)), DECISION_TONES[decision.procedural]))
     column.addWidget(label(why_decided(decision)))
     if journey.procedural and journey.procedural != decision.procedural:
         column.addWidget(label(t("journey_page.noted", said=words("procedural", journey.procedural)), "soft"))

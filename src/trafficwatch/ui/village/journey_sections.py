@@ -102,7 +102,7 @@ def procedure(form: Form) -> Section:
     def judge() -> None:
         abroad = is_abroad(Journey(id="", destination_country=country.value()))
         answers.ask({question.code for question in questions(abroad=abroad)})
-        verdict.tell(decide(answers.answers, abroad=abroad))
+        verdict.tell(decide(answers.answers, abroad=abroad), abroad=abroad)
 
     answers.changed.connect(judge)
     country.widget.currentIndexChanged.connect(lambda _: judge())  # type: ignore[attr-defined]
@@ -119,17 +119,22 @@ class Verdict(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._said: Notice | None = None
 
-    def tell(self, decision: Decision) -> None:
+    def tell(self, decision: Decision, *, abroad: bool) -> None:
         if self._said is not None:
             self._column.removeWidget(self._said)
             self._said.hide()
             self._said.deleteLater()
         self._said = Notice(
-            t(f"journey_page.decision.{decision.procedural}"),
-            DECISION_TONES[decision.procedural],
-            more=why_decided(decision),
+            decided(decision, abroad=abroad), DECISION_TONES[decision.procedural], more=why_decided(decision)
         )
         self._column.addWidget(self._said)
+
+
+def decided(decision: Decision, *, abroad: bool) -> str:
+    """What the answers decide; within the country there is no official way to speak of."""
+    if abroad or decision.procedural == "unknown":
+        return t(f"journey_page.decision.{decision.procedural}")
+    return t(f"journey_page.decision.within_{decision.procedural}")
 
 
 def why_decided(decision: Decision) -> str:

@@ -29,6 +29,7 @@ from trafficwatch.ui.village.resident_form import Form
 from trafficwatch.ui.village.resident_nik import NikWords
 from trafficwatch.ui.village.resident_sections import Section
 from trafficwatch.ui.village.sectioned_form import SectionedForm
+from trafficwatch.ui.widgets.document_checks import FIELDS as PAPER_FIELDS
 from trafficwatch.ui.widgets.document_checks import DocumentChecks, Paper
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import button
@@ -37,7 +38,6 @@ from trafficwatch.ui.widgets.tab_order import put_in_order
 
 _OVER = {Stage.RETURNED.value, Stage.POSTPONED.value, Stage.CANCELLED.value}
 """After these stages someone may plan a new journey."""
-_PAPER_FIELDS = ("kind", "seen", "found", "number", "issuer", "checked_against", "remark", "states")
 
 
 class ResidentEditPage(Page):
@@ -128,7 +128,7 @@ class ResidentEditPage(Page):
     # -- loading -------------------------------------------------------------------------------------------------------
 
     def _show(self, card: ResidentCard) -> None:
-        papers = [Paper(paper.id, {name: getattr(paper, name) for name in _PAPER_FIELDS}) for paper in card.documents]
+        papers = [Paper(paper.id, {name: getattr(paper, name) for name in PAPER_FIELDS}) for paper in card.documents]
         self.form.load({"documents.papers": papers, "relatives.relatives": card.relatives})
         self.form.load_record("person", card.person)
         self.form.load_record("contact", card.contact)

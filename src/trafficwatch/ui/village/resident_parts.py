@@ -27,6 +27,7 @@ from trafficwatch.ui.village.countries import country_name
 from trafficwatch.ui.village.journey_warnings import WEIGHT_TONES
 from trafficwatch.ui.village.resident_form import listed
 from trafficwatch.ui.village.residents_table import STAGE_TONES
+from trafficwatch.ui.village.screening_stop import about_screening
 from trafficwatch.ui.widgets.document_checks import found_chip, in_short
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
@@ -221,7 +222,8 @@ def documents_card(documents: Sequence[Document]) -> QFrame:
             checked = t("resident.paper.checked", against=paper.checked_against, day=date_words(paper.checked_on))
         elif paper.checked_against:
             checked = t("resident.paper.against", against=paper.checked_against)
-        about = " · ".join(part for part in (in_short(paper.seen, paper.number), paper.issuer) if part)
+        short = in_short(paper.seen, paper.number, paper.valid_until)
+        about = " · ".join(part for part in (short, paper.issuer) if part)
         for said in (about, checked):
             if said:
                 column.addWidget(label(said, "soft"))
@@ -274,6 +276,7 @@ def _screenings_card(screenings: Sequence[ScreeningRow], desk: Desk) -> QFrame:
             see.setAccessibleName(t("resident.screening.see_of", day=day))
             widgets.append(see)
         column.addLayout(_line(*widgets))
+        column.addWidget(label(about_screening(each), "soft"))
         if not shown:
             column.addWidget(label(t("resident.screening.sealed"), "soft"))
     return made

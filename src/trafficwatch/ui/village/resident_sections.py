@@ -170,7 +170,8 @@ def documents(form: Form) -> Section:
         write,
         lambda: papers.papers,
         papers.set_papers,
-        is_filled=lambda: bool(papers.lines),
+        lambda: papers.problem,
+        lambda: bool(papers.lines),
     )
     form.add("documents.papers", entry, papers.changed)
     return made

@@ -15,11 +15,13 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import DocumentKind, Found, Seen
-from trafficwatch.texts import t
+from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.widgets.date_field import DateField, written
 from trafficwatch.ui.widgets.parts import Choice, Field, button, chip, label, line_edit
 
 FOUND_TONES = {
@@ -30,7 +32,11 @@ FOUND_TONES = {
 }
 FOUND_ICONS = {Found.TRUE.value: "document-check", Found.UNCHECKED.value: "question"}
 _TEXTS = {"number": 100, "issuer": 200, "checked_against": 200, "remark": 2000}
-"""Fields of free text and how long they may be, in the order in which they stand after the two choices."""
+"""Fields of free text and how long they may be."""
+_DATES = ("issued_on", "valid_until")
+_ORDER = ("seen", "found", "number", "issuer", *_DATES, "checked_against", "remark")
+FIELDS = ("kind", *_ORDER, "states")
+"""What a line holds of a paper."""
 _STATES = {"name": 200, "birth_date": 60, "address": 500}
 """What the paper itself says, as it is written there: for comparing papers with each other."""
 
@@ -81,9 +87,14 @@ class DocumentChecks(QWidget):
         return [line.paper for line in self.lines if line.is_changed]
 
     @property
+    def problem(self) -> str:
+        """What keeps the papers from being saved: a date that is none."""
+        return next((line.problem for line in self.lines if line.problem), "")
+
+    @property
     def typed(self) -> list[dict[str, Any]]:
         """New lines, and what was changed in the others."""
-        return [{"id": line.id, "kind": line.kind, **line.paper.fields} for line in self.lines if line.is_changed]
+        return [{"id": line.id, "kind": line.kind, **line.typed} for line in self.lines if line.is_changed]
 
     @typed.setter
     def typed(self, lines: Sequence[Mapping[str, Any]]) -> None:
@@ -100,8 +111,12 @@ class DocumentChecks(QWidget):
         self.changed.emit()
 
     def setFocus(self, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:  # noqa: N802 - Qt's name
-        """Stand on the first line, or where one is added."""
-        (self.lines[0].toggle if self.lines else self.kind).setFocus(reason)
+        """Stand where something has to be mended, on the first line, or where one is added."""
+        wrong = next((line for line in self.lines if line.problem), None)
+        if wrong is not None:
+            wrong.mend(reason)
+        else:
+            (self.lines[0].toggle if self.lines else self.kind).setFocus(reason)
 
     def set_papers(self, papers: Sequence[Paper]) -> None:
         """Show stored papers, closed."""
@@ -172,18 +187,30 @@ class PaperLine(QFrame):
         self._fill_inside()
         self.inside.hide()
         self._stated = frozenset(paper.fields.get("states") or ())
-        self.write(paper.fields)
+        days = {name: PartialDate.from_edtf(paper.fields.get(name) or "") for name in _DATES}
+        self.write({**paper.fields, **{name: written(day) for name, day in days.items()}})
         self._before = self._fields() if paper.id else {}
 
     @property
-    def paper(self) -> Paper:
-        """What was changed, and all of a new line."""
+    def typed(self) -> dict[str, Any]:
+        """What was changed, and all of a new line; dates as they were typed."""
         now, before = self._fields(), self._before
         changed = {name: value for name, value in now.items() if name not in before or value != before[name]}
         if "states" in changed:
             old = before.get("states", {})
             changed["states"] = {name: text for name, text in now["states"].items() if text != old.get(name, "")}
-        return Paper(self.id, changed)
+        return changed
+
+    @property
+    def paper(self) -> Paper:
+        """The same as it is stored."""
+        return Paper(
+            self.id, {name: self.dates[name].edtf if name in _DATES else it for name, it in self.typed.items()}
+        )
+
+    @property
+    def problem(self) -> str:
+        return next((day.problem for day in self.dates.values() if not day.is_valid), "")
 
     @property
     def is_changed(self) -> bool:
@@ -194,6 +221,8 @@ class PaperLine(QFrame):
         for name, value in fields.items():
             if name in self._texts:
                 self._texts[name].setText(value or "")
+            elif name in self.dates:
+                self.dates[name].typed = value or ""
         for name, value in (fields.get("states") or {}).items():
             if name in self._states:
                 self._states[name].setText(value or "")
@@ -207,9 +236,16 @@ class PaperLine(QFrame):
         if self.inside.isHidden():
             self._toggle()
 
+    def mend(self, reason: Qt.FocusReason) -> None:
+        """Stand in the first date that is none."""
+        self.open()
+        next(day for day in self.dates.values() if not day.is_valid).setFocus(reason)
+
     def _fields(self) -> dict[str, Any]:
+        """All that stands in the line, dates as they were typed."""
         texts = {name: entry.text().strip() or None for name, entry in self._texts.items()}
-        fields = {"kind": self.kind, "seen": self.seen.value, "found": self.found.value, **texts}
+        days = {name: day.typed.strip() or None for name, day in self.dates.items()}
+        fields = {"kind": self.kind, "seen": self.seen.value, "found": self.found.value, **texts, **days}
         said = {name: entry.text().strip() for name, entry in self._states.items()}
         states = {name: text for name, text in said.items() if text or name in self._stated}
         return {**fields, "states": states} if states else fields
@@ -240,8 +276,10 @@ class PaperLine(QFrame):
         self.found.choose(Found.UNCHECKED.value)
         self._texts: dict[str, QLineEdit] = {name: line_edit(limit=limit) for name, limit in _TEXTS.items()}
         self._states: dict[str, QLineEdit] = {name: line_edit(limit=limit) for name, limit in _STATES.items()}
-        said = {f"states_{name}": entry for name, entry in self._states.items()}
-        entries: dict[str, Choice | QLineEdit] = {"seen": self.seen, "found": self.found, **self._texts, **said}
+        self.dates = {name: DateField() for name in _DATES}
+        known = {"seen": self.seen, "found": self.found, **self._texts, **self.dates}
+        entries: dict[str, QWidget] = {name: known[name] for name in _ORDER}
+        entries |= {f"states_{name}": entry for name, entry in self._states.items()}
         grid = QGridLayout(self.inside)
         grid.setContentsMargins(0, 0, 0, px(4))
         grid.setSpacing(px(10))
@@ -250,8 +288,9 @@ class PaperLine(QFrame):
             words_for = t(f"widgets.paper.{name}")
             entry.setAccessibleName(t("widgets.paper.field", paper=self._name, field=words_for))
             field = Field(words_for, entry)
-            field.setFocusProxy(None)  # type: ignore[arg-type] # made late, it would draw Tab from the page's end to it
-            grid.addWidget(field, place // columns, place % columns)
+            for each in (field, entry):  # made late, a proxy would draw Tab from the page's end to it
+                each.setFocusProxy(None)  # type: ignore[arg-type] # the stubs know no None
+            grid.addWidget(field, place // columns, place % columns, Qt.AlignmentFlag.AlignTop)
         for column in range(columns):
             grid.setColumnStretch(column, 1)
         if self.id is None:
@@ -262,6 +301,8 @@ class PaperLine(QFrame):
             choice.currentIndexChanged.connect(self._edited)
         for text in (*self._texts.values(), *self._states.values()):
             text.textChanged.connect(self._edited)
+        for day in self.dates.values():
+            day.changed.connect(self._edited)
 
     def _toggle(self) -> None:
         opens = self.inside.isHidden()
@@ -278,8 +319,8 @@ class PaperLine(QFrame):
         self.changed.emit()
 
     def _tell(self) -> None:
-        """The line in short: how the paper was seen, its number, what was found."""
-        said = in_short(self.seen.value, self._texts["number"].text().strip())
+        """The line in short: how the paper was seen, its number, how long it is valid, what was found."""
+        said = in_short(self.seen.value, self._texts["number"].text().strip(), self.dates["valid_until"].edtf)
         self._summary.setText(said)
         self._summary.setVisible(bool(said))
         if self._chip is not None:
@@ -297,7 +338,9 @@ def found_chip(found: str | None) -> QFrame:
     return chip(words("found", value), FOUND_TONES[value], FOUND_ICONS.get(value, ""))
 
 
-def in_short(seen: str | None, number: str | None) -> str:
-    """How a paper was seen, and its number."""
+def in_short(seen: str | None, number: str | None, until: str | None) -> str:
+    """How a paper was seen, its number, and until when it is valid."""
+    day = PartialDate.from_edtf(until or "").format(current_language()) if until else ""
     parts = [words("seen", seen), t("widgets.paper.no", number=number) if number else ""]
+    parts.append(t("widgets.paper.until", day=day) if day else "")
     return " · ".join(part for part in parts if part)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
@@ -32,6 +33,8 @@ HEIGHT = 380
 """A list grows no higher than this (pixels at 100 %)."""
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 _LINE = Qt.ItemDataRole.UserRole
+_MEASURED = 1_000
+"""So many texts keep their height."""
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -66,6 +69,12 @@ class _Model(QAbstractListModel):
         self.beginResetModel()
         self.lines = tuple(lines)
         self.endResetModel()
+
+    def change(self, line: Line) -> None:
+        self.lines = tuple(line if each.key == line.key else each for each in self.lines)
+        for row, each in enumerate(self.lines):
+            if each is line:
+                self.dataChanged.emit(self.index(row), self.index(row))
 
 
 class _Painter(QStyledItemDelegate):
@@ -105,8 +114,8 @@ class _Painter(QStyledItemDelegate):
     def _places(self, line: Line, rect: QRect) -> tuple[QRect, QRect]:
         """Where name and words stand in an entry's rectangle."""
         left, width = rect.left() + px(44), max(px(60), rect.width() - px(58))
-        name = _bounds(line.name, _font(bold=True), left, rect.top() + px(9), width)
-        more = _bounds(line.more, _font(), left, name.bottom() + px(3), width)
+        name = _bounds(line.name, left, rect.top() + px(9), width, bold=True)
+        more = _bounds(line.more, left, name.bottom() + px(3), width)
         return name, more if line.more else QRect(name.bottomLeft(), QSize(0, 0))
 
 
@@ -147,6 +156,10 @@ class Lines(QListView):
         if before:
             self.point(before)
         self._fit()
+
+    def change(self, line: Line) -> None:
+        """Show one entry anew, where it stands; the list keeps its height."""
+        self._rows.change(line)
 
     def point(self, key: str) -> None:
         """Make an entry the current one."""
@@ -223,6 +236,12 @@ def _font(*, bold: bool = False) -> QFont:
     return made
 
 
-def _bounds(text: str, font: QFont, left: int, top: int, width: int) -> QRect:
-    found = QFontMetrics(font).boundingRect(QRect(0, 0, width, 100_000), _WRAP, text)
-    return QRect(left, top, width, found.height())
+def _bounds(text: str, left: int, top: int, width: int, *, bold: bool = False) -> QRect:
+    return QRect(left, top, width, _height(text, width, px(Text.BODY), bold=bold))
+
+
+@lru_cache(_MEASURED)
+def _height(text: str, width: int, size: int, *, bold: bool) -> int:  # noqa: ARG001 - `size` is that of the font
+    """Qt asks for the height of every entry again whenever one of them changes."""
+    found = QFontMetrics(_font(bold=bold)).boundingRect(QRect(0, 0, width, 100_000), _WRAP, text)
+    return found.height()
