@@ -1,75 +1,62 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The questionnaires as data: complete against the sources, sound, in both languages, fit to be read aloud."""
+"""The questionnaires of the program: put together from parts, version beside version, each with its rules."""
 
 from __future__ import annotations
 
-import copy
+import hashlib
 import json
-import re
 import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from trafficwatch.models.screening import Element, Kind, Mode, Risk, UnknownCodeError
+from trafficwatch.models.screening import Element, Kind, Risk, UnknownCodeError
 from trafficwatch.resources import resource
 from trafficwatch.screening import questionnaires
-from trafficwatch.screening.coverage import coverage, inventory
-from trafficwatch.screening.questionnaires import BrokenQuestionnaireError, UnknownQuestionnaireError, parse
+from trafficwatch.screening.questionnaires import (
+    BrokenQuestionnaireError,
+    UnknownQuestionnaireError,
+    to_document,
+)
+from trafficwatch.texts import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from trafficwatch.models.screening import Entry
 
 QUESTIONNAIRE = questionnaires.newest()
 RULES = questionnaires.rules(QUESTIONNAIRE.rules)
 ENTRIES = {entry.code: entry for entry in QUESTIONNAIRE.entries}
-COVERED = {covered.list.code: covered for covered in coverage(inventory(), QUESTIONNAIRE)}
+FIRST = questionnaires.get("screening@1")
 
 
-@pytest.mark.parametrize(
-    ("name", "count"),
-    [("labour", 43), ("general", 11), ("terms", 25), ("child_forms", 6), ("places", 8), ("case", 1)],
-)
-def test_every_indicator_has_a_question(name: str, count: int) -> None:
-    assert len(COVERED[name].rows) == count
-    assert COVERED[name].gaps == ()
+def test_the_first_version_is_what_it_was() -> None:
+    """Records answered with it are read by it for as long as there are any: no byte of it changes."""
+    files = [*sorted(resource("questionnaires").glob("screening-1.*")), resource("questionnaires", "rules-1.json")]
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    assert digest == "2bc5c9f86da30ea593f976729cd612d0955cea14db08e3c484f3d27e9e76e95d"
+    assert [entry.code for entry in FIRST.entries] == [
+        entry["code"]
+        for part in ("triage", "elements", "purposes", "labour", "places", "general")
+        for entry in json.loads(resource("questionnaires", f"screening-1.{part}.json").read_bytes())
+    ]
+    assert FIRST.modules == ()
 
 
-def test_the_sexual_list_shows_its_gaps() -> None:
-    assert len(COVERED["sexual"].rows) == 48
-    assert {item.id for item in COVERED["sexual"].gaps} == {
-        *("S-TUJ-1", "S-TUJ-2", "S-TUJ-3", "S-TUJ-4B", "S-FORCE-3", "S-MOVE-3", "S-WAGE-1", "S-DEC-1")
-    }
-
-
-def test_entries_name_only_indicators_of_the_inventory() -> None:
-    known = {item.id for indicators in inventory() for item in indicators.items}
-    assert {number for entry in QUESTIONNAIRE.entries for number in entry.indicators} <= known
-
-
-def test_a_fact_that_stands_twice_is_asked_once() -> None:
-    places = {code: {(place.element.value, place.group) for place in ENTRIES[code].places} for code in ENTRIES}
-    assert places["L-CAR-DEBT-1"] == {("proses", "recruitment"), ("cara", "debt")}
-    assert places["L-CAR-THREAT-1"] == {("proses", "transport"), ("cara", "threat"), ("cara", "force")}
-    assert places["L-PRO-STAY-1"] == {("proses", "reception"), ("cara", "movement")}
-    assert places["L-TUJ-3"] == places["L-TUJ-4"] == {("tujuan", "work"), ("cara", "wages")}
-    numbers = [number for entry in QUESTIONNAIRE.entries for number in entry.indicators if number[:2] in {"L-", "S-"}]
-    assert len(numbers) == len(set(numbers))
-
-
-def test_the_labour_list_makes_36_questions() -> None:
-    assert sum(any(number.startswith("L-") for number in entry.indicators) for entry in QUESTIONNAIRE.entries) == 36
-
-
-def test_context_is_circumstances_alone() -> None:
-    """Lives at work, little schooling, irregular status, minority, dependence; the stage and the border beside them."""
-    assert {entry.code for entry in QUESTIONNAIRE.entries if entry.kind is Kind.CONTEXT} == {
-        *("L-PRO-STAY-1", "L-CAR-VULN-1", "L-CAR-VULN-2", "L-CAR-VULN-3", "L-CAR-VULN-4", "S-CAR-VULN-5"),
-        *("C-BEFORE", "C-CROSS"),
-    }
+def test_a_new_version_keeps_every_question_of_the_one_before() -> None:
+    """Codes are permanent; what a question counts for stays, so that old answers mean the same."""
+    for old in FIRST.entries:
+        new = ENTRIES[old.code]
+        assert (new.kind, new.places, new.term, new.law, new.risk, new.mode) == (
+            *(old.kind, old.places, old.term, old.law, old.risk, old.mode),
+        ), old.code
+        assert set(old.indicators) <= set(new.indicators)
+    kept = [entry.code for entry in QUESTIONNAIRE.entries if entry.code in {each.code for each in FIRST.entries}]
+    assert [code for code in kept if code[0] == "T"] == [e.code for e in FIRST.entries if e.kind is Kind.TRIAGE]
+    changed = {entry.code for entry in FIRST.entries if ENTRIES[entry.code] != entry}
+    own = json.loads(resource("questionnaires", "screening-2.reworded.json").read_bytes())
+    assert changed == {entry["code"] for entry in own}, "an own entry stands only where something changed"
 
 
 def test_the_law_is_asked_term_by_term() -> None:
@@ -92,34 +79,8 @@ def test_triage_knows_the_dangers() -> None:
         assert f" {RULES.departure_days} " in text
 
 
-@pytest.mark.parametrize("entry", QUESTIONNAIRE.entries, ids=lambda entry: entry.code)
-def test_an_entry_can_be_read_aloud(entry: Entry) -> None:
-    assert entry.source
-    assert entry.text.id.startswith("Apakah ")
-    for text in (entry.text.id, entry.text.en):
-        assert text.endswith("?")
-        assert text.count("?") == 1
-        assert len(text) <= 110
-    assert entry.help.id.startswith("Contoh: ")
-    assert entry.help.en.startswith("Example: ")
-    for short in (entry.short.id, entry.short.en):
-        assert not short.endswith((".", "?"))
-        assert short[0].islower()
-    assert not re.search(
-        r"\b(korban|pelaku|bersalah|mengaku|victim|guilty)\b", f"{entry.text.id} {entry.text.en}".lower()
-    )
-    assert not re.search(r"^Apakah (\w+ )?(tidak|belum|bukan)\b", entry.text.id), "yes to a negated question is unclear"
-
-
-def test_what_only_eyes_can_answer_is_not_read_aloud() -> None:
-    for entry in QUESTIONNAIRE.entries:
-        assert (entry.mode is Mode.OBSERVE) == bool(
-            re.match(r"Apakah (ada tanda|ceritanya|bertingkah|surat identitasnya|tampak|terlihat)", entry.text.id)
-        ), entry.code
-
-
 def test_every_constant_of_the_rules_is_cited() -> None:
-    constants = set(json.loads(resource("questionnaires", "rules-1.json").read_bytes())) - {
+    constants = set(json.loads(resource("questionnaires", f"rules-{RULES.version}.json").read_bytes())) - {
         *("id", "version", "duties", "citations")
     }
     assert {citation.rule for citation in RULES.citations} == constants
@@ -131,25 +92,13 @@ def test_every_constant_of_the_rules_is_cited() -> None:
     assert all(duty.source for duty in RULES.duties)
 
 
-def test_data_files_hold_nothing_that_the_models_do_not_read() -> None:
-    allowed = {
-        *("code", "kind", "text", "short", "help", "source", "places", "mode", "term", "law"),
-        *("indicators", "asks", "risk", "lookalike", "max_age", "sex"),
-    }
-    for part in json.loads(resource("questionnaires", "screening-1.json").read_bytes())["parts"]:
-        for entry in json.loads(resource("questionnaires", f"screening-1.{part}.json").read_bytes()):
-            assert set(entry) <= allowed, entry["code"]
-            assert all(set(place) <= {"element", "group", "form", "max_age"} for place in entry.get("places", []))
-            assert all(set(entry[words]) == {"id", "en"} for words in ("text", "short", "help"))
-
-
 def test_the_newest_is_found_by_name() -> None:
-    assert QUESTIONNAIRE.ref == "screening@1"
-    assert questionnaires.get("screening@1") is QUESTIONNAIRE
+    assert QUESTIONNAIRE.ref == "screening@2"
+    assert questionnaires.get("screening@2") is QUESTIONNAIRE
 
 
 @pytest.mark.parametrize(
-    "ref", ["screening@2", "screening@0", "screening", "", "../rules@1", "rules@1", "screening-1.triage@1", "x" * 99]
+    "ref", ["screening@9", "screening@0", "screening", "", "../rules@1", "rules@1", "screening-1.triage@1", "x" * 99]
 )
 def test_an_unknown_questionnaire_is_refused_by_name(ref: str) -> None:
     with pytest.raises(UnknownQuestionnaireError) as caught:
@@ -167,25 +116,84 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     questionnaires.get.cache_clear()
 
 
-def _put(folder: Path, version: int, **changes: object) -> None:
-    head = json.loads((folder / "screening-1.json").read_bytes()) | {"version": version, **changes}
+def _put(folder: Path, version: int, parts: list[str] | None = None, **changes: object) -> None:
+    """Version 1 under another number, its parts shared unless others are named."""
+    head = json.loads((folder / "screening-1.json").read_bytes())
+    head |= {"version": version, "parts": parts or [f"{part}@1" for part in head["parts"]], **changes}
     (folder / f"screening-{version}.json").write_text(json.dumps(head), "utf-8")
-    for part in head["parts"]:
-        shutil.copy(folder / f"screening-1.{part}.json", folder / f"screening-{version}.{part}.json")
+
+
+def _put_part(folder: Path, name: str, entries: object) -> None:
+    (folder / f"screening-3.{name}.json").write_text(json.dumps(entries), "utf-8")
+
+
+def said(rule: str, **params: str | int) -> str:
+    return t(f"questionnaire.{rule}", language=None, **params)
+
+
+def refused(ref: str) -> tuple[object, object, object]:
+    with pytest.raises(BrokenQuestionnaireError) as caught:
+        questionnaires.get(ref)
+    params = caught.value.params
+    return params["file"], params["code"], params["reason"]
+
+
+SHARED = ["triage@1", "elements@1", "purposes@1", "labour@1", "places@1", "general@1"]
 
 
 def test_ten_is_newer_than_nine(folder: Path) -> None:
     for version in (9, 10):
         _put(folder, version)
     assert questionnaires.newest().version == 10
-    assert questionnaires.get("screening@1").entries == QUESTIONNAIRE.entries
+    assert questionnaires.newest().entries == questionnaires.get("screening@1").entries == FIRST.entries
+
+
+def test_an_own_entry_takes_the_place_of_the_shared_one(folder: Path) -> None:
+    again = {**to_document(FIRST)["entries"][1], "source": "ours"}
+    more = {**to_document(FIRST)["entries"][-1], "code": "G-99"}
+    _put(folder, 3, ["own", *SHARED])
+    _put_part(folder, "own", [again, more])
+    entries = questionnaires.get("screening@3").entries
+    assert [entry.code for entry in entries] == ["G-99", *(entry.code for entry in FIRST.entries)]
+    assert entries[2].source == "ours"
+    assert entries[1:2] + entries[3:] == FIRST.entries[:1] + FIRST.entries[2:]
+
+
+def test_a_broken_part_is_refused_with_its_own_file(folder: Path) -> None:
+    last = to_document(FIRST)["entries"][-1]
+    own = "screening-3.own.json"
+    _put(folder, 3, [*SHARED, "own"])
+    for entries, code, reason in (
+        ([last, last], "G-11", said("twice")),
+        ([{**last, "asks": ["X-1"]}], "G-11", said("asks_unknown", other="X-1")),
+        ({}, "JSON", said("wrong_shape")),
+        ([{**last, "text": {"id": "a"}}], "G-11", None),
+    ):
+        _put_part(folder, "own", entries)
+        questionnaires.get.cache_clear()
+        found = refused("screening@3")
+        assert found[:2] == (own, code)
+        assert reason is None or found[2] == reason
+    (folder / own).write_text("[", "utf-8")
+    assert refused("screening@3") == (own, "JSON", said("not_json"))
+
+
+@pytest.mark.parametrize("part", ["none", "triage@9", "../x", "T", "labour@", 3])
+def test_a_part_that_is_not_there_is_refused(folder: Path, part: Any) -> None:
+    _put(folder, 3, [part])
+    assert refused("screening@3") == ("screening-3.json", str(part), said("no_part"))
 
 
 def test_a_file_under_another_name_is_refused(folder: Path) -> None:
-    _put(folder, 2, id="interview")
-    with pytest.raises(BrokenQuestionnaireError) as caught:
-        questionnaires.get("screening@2")
-    assert caught.value.params == {"problem": "screening@2: calls itself interview@2"}
+    _put(folder, 3, id="interview")
+    assert refused("screening@3") == ("screening-3.json", "interview@3", said("other_ref", ref="screening@3"))
+
+
+def test_rules_that_do_not_fit_are_refused(folder: Path) -> None:
+    _put(folder, 3, rules="rules@7")
+    assert refused("screening@3") == ("screening-3.json", "screening@3", said("unknown_rules", other="rules@7"))
+    _put(folder, 4, ["elements@1", "purposes@1"])
+    assert refused("screening@4") == ("screening-4.json", "rules@1", said("names_unknown", other="T-CHILD"))
 
 
 def test_a_name_without_any_version_is_refused() -> None:
@@ -198,75 +206,3 @@ def test_an_unknown_code_is_refused_by_name() -> None:
     with pytest.raises(UnknownCodeError) as caught:
         QUESTIONNAIRE.entry("Q-99")
     assert caught.value.params == {"code": "Q-99"}
-
-
-SOUND: dict[str, Any] = {
-    "id": "small",
-    "version": 1,
-    "title": {"id": "Kecil", "en": "Small"},
-    "rules": "rules@1",
-    "groups": [
-        {"code": "recruitment", "element": "proses", "label": {"id": "a", "en": "a"}, "asks": ["E-1"]},
-        {"code": "work", "element": "tujuan", "label": {"id": "a", "en": "a"}},
-    ],
-    "entries": [
-        {
-            "code": "E-1",
-            "kind": "element",
-            "source": "x",
-            "term": "perekrutan",
-            "law": ["x"],
-            "places": [{"element": "proses", "group": "recruitment"}],
-            **{name: {"id": "a", "en": "a"} for name in ("text", "short", "help")},
-        },
-        {
-            "code": "T-1",
-            "kind": "triage",
-            "source": "x",
-            "risk": "high",
-            "places": [{"element": "tujuan", "group": "work", "form": "labour"}],
-            **{name: {"id": "a", "en": "a"} for name in ("text", "short", "help")},
-        },
-    ],
-}
-
-
-def _with(entry: int, **changes: object) -> Callable[[dict[str, Any]], object]:
-    return lambda content: content["entries"][entry].update(changes)
-
-
-@pytest.mark.parametrize(
-    ("change", "problem"),
-    [
-        (_with(1, code="E-1"), "E-1: is there twice"),
-        (_with(1, code="t 1"), "t 1: is no code"),
-        (_with(1, text={"id": "a", "en": " "}), "T-1: a text is missing"),
-        (_with(1, source=""), "T-1: has no source"),
-        (_with(1, term="x", law=["x"]), "T-1: elements, and only they, have term and law"),
-        (_with(0, law=[]), "E-1: elements, and only they, have term and law"),
-        (_with(1, risk=None), "T-1: triage questions, and only they, have a risk"),
-        (_with(0, risk="low"), "E-1: triage questions, and only they, have a risk"),
-        (_with(0, places=[]), "E-1: stands nowhere"),
-        (_with(0, places=[{"element": "cara", "group": "recruitment"}]), "E-1: recruitment is no group of cara"),
-        (_with(0, places=[{"element": "proses", "group": "none"}]), "E-1: none is no group of proses"),
-        (_with(1, places=[{"element": "tujuan", "group": "work"}]), "T-1: places under TUJUAN, and only they"),
-        (_with(1, asks=["E-9"]), "T-1: asks unknown E-9"),
-        (_with(1, kind="guess"), "kind"),
-        (lambda content: content["groups"][0].update(asks=["E-9"]), "recruitment: asks unknown E-9"),
-        (lambda content: content.pop("rules"), "rules"),
-    ],
-)
-def test_a_broken_questionnaire_is_refused_by_name(change: Callable[[dict[str, Any]], object], problem: str) -> None:
-    assert parse(copy.deepcopy(SOUND)).ref == "small@1"
-    content = copy.deepcopy(SOUND)
-    change(content)
-    with pytest.raises(BrokenQuestionnaireError) as caught:
-        parse(content)
-    assert problem in str(caught.value.params["problem"])
-
-
-def test_rules_that_name_unknown_questions_are_seen() -> None:
-    found = list(questionnaires.problems_of_rules(RULES, parse(copy.deepcopy(SOUND))))
-    assert "rules@1: names unknown T-CHILD" in found
-    assert "rules@1: names unknown T-MEDICAL" in found
-    assert list(questionnaires.problems_of_rules(RULES, QUESTIONNAIRE)) == []

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which indicators of the sources have a question: the inventory against a questionnaire (`screen coverage`).
 
-The inventory (`resources/questionnaires/inventory.json`) numbers every indicator as its source does; an entry names the
-numbers it asks about. What has no question yet is listed too: a gap is shown, never hidden.
+The inventory (`resources/questionnaires/inventory.json`) numbers every indicator as its source does. An entry names the
+numbers it asks about; an indicator that no list numbers (a key question, a modus) names the codes that ask it. What has
+no question yet is listed too: a gap is shown, never hidden.
 """
 
 from __future__ import annotations
@@ -20,12 +21,22 @@ if TYPE_CHECKING:
     from trafficwatch.models.screening import Questionnaire
 
 
+SIGN_LISTS = ("labour", "sexual")
+"""The two lists of JUKNIS 2.3, which share most of their indicators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One indicator of a source, by its number; `gist` in our own words."""
+    """One indicator of a source, by its number; `gist` in our own words.
+
+    `same` is the number of the same indicator in another list, `codes` the questions that ask it beside those that name
+    its number.
+    """
 
     id: str
     gist: Words
+    same: str | None = None
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +79,17 @@ def inventory() -> tuple[IndicatorList, ...]:
 def coverage(lists: tuple[IndicatorList, ...], questionnaire: Questionnaire) -> tuple[Coverage, ...]:
     """For each list, which questions ask about which of its indicators."""
     return tuple(
-        Coverage(
-            indicators,
-            tuple(
-                Covered(item, tuple(entry.code for entry in questionnaire.entries if item.id in entry.indicators))
-                for item in indicators.items
-            ),
-        )
+        Coverage(indicators, tuple(Covered(item, _codes(item, questionnaire)) for item in indicators.items))
         for indicators in lists
     )
+
+
+def _codes(item: Indicator, questionnaire: Questionnaire) -> tuple[str, ...]:
+    return tuple(
+        entry.code for entry in questionnaire.entries if item.id in entry.indicators or entry.code in item.codes
+    )
+
+
+def distinct(lists: tuple[IndicatorList, ...]) -> int:
+    """How many different indicators the lists of signs hold (JUKNIS 2.3): one that stands in both counts once."""
+    return sum(item.same is None for indicators in lists if indicators.code in SIGN_LISTS for item in indicators.items)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questionnaires and rules as versioned data: read, checked, kept. The only I/O of screening.
+"""The questionnaires and rules that come with the program, as versioned data: the only I/O of screening.
 
-`resources/questionnaires/<id>-<version>.json` holds the head of a questionnaire (title, groups, which rules read it);
-its `parts` are files beside it, `<id>-<version>.<part>.json`, each a list of entries, asked in that order. A version
-that has been used is never edited: codes are permanent, changes make a new version.
+`resources/questionnaires/<id>-<version>.json` holds the head of a questionnaire (title, groups, modules, which rules
+read it); its `parts` are files beside it, `<id>-<version>.<part>.json`, each a list of entries, asked in that order.
+A part may be shared from another version (`labour@1`); an entry in an own part with the same code then takes its place,
+so that a version says in full only what it changes. A version that has been used is never edited: codes are permanent.
+What a questionnaire must be is checked in `documents`.
 """
 
 from __future__ import annotations
@@ -12,19 +14,44 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
 from trafficwatch.errors import InputError
-from trafficwatch.models.screening import Element, Entry, Kind, Questionnaire, Rules
 from trafficwatch.resources import resource
+from trafficwatch.screening.documents import (
+    BrokenQuestionnaireError,
+    Problem,
+    check_rules,
+    decode,
+    parse_document,
+    parse_rules,
+    problems,
+    problems_of_rules,
+    refuse,
+    to_document,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from trafficwatch.models.screening import Questionnaire, Rules
+
+__all__ = [
+    "BrokenQuestionnaireError",
+    "Problem",
+    "UnknownQuestionnaireError",
+    "check_rules",
+    "get",
+    "newest",
+    "parse_document",
+    "parse_rules",
+    "problems",
+    "problems_of_rules",
+    "rules",
+    "to_document",
+]
 
 _REF = re.compile(r"([a-z]{1,30})@([1-9][0-9]{0,5})")
 _FILE = re.compile(r"([a-z]{1,30})-([1-9][0-9]{0,5})\.json")
-_CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)+")
+_PART = re.compile(r"([a-z]{1,30})(?:@([1-9][0-9]{0,5}))?")
 _MAIN = "screening"
 
 
@@ -34,27 +61,27 @@ class UnknownQuestionnaireError(InputError):
     key = "screening_unknown_questionnaire"
 
 
-class BrokenQuestionnaireError(InputError):
-    """A questionnaire or rules file contradicts itself; `problem` names the code and the rule it breaks."""
-
-    key = "screening_broken_questionnaire"
-
-
 @cache
 def get(ref: str) -> Questionnaire:
-    """The questionnaire `id@version`; UnknownQuestionnaireError when it is not installed."""
-    file = _file(ref)
-    content = msgspec.json.decode(file.read_bytes())
+    """The questionnaire `id@version`.
+
+    UnknownQuestionnaireError when it is not installed, BrokenQuestionnaireError when it contradicts itself.
+    """
+    head = _file(ref)
+    content = decode(head.read_bytes(), head.name)
     if "adult_path" in content:  # the rules lie beside the questionnaires and are none
-        raise UnknownQuestionnaireError(ref=_shown(ref))
-    for part in content.pop("parts", ()):
-        content.setdefault("entries", []).extend(
-            msgspec.json.decode(file.with_name(f"{file.stem}.{part}.json").read_bytes())
-        )
-    questionnaire = parse(content)
+        raise UnknownQuestionnaireError(ref=ref[:40])
+    files: dict[str, str] = {}
+    if "parts" in content:
+        content["entries"] = list(_entries(head, content.pop("parts"), files))
+    questionnaire = parse_document(content, head.name, files)
     if questionnaire.ref != ref:
-        raise BrokenQuestionnaireError(problem=f"{_shown(ref)}: calls itself {questionnaire.ref}")
-    _check(problems_of_rules(rules(questionnaire.rules), questionnaire))
+        refuse(Problem(questionnaire.ref, "other_ref", ref=ref), head.name)
+    try:
+        read_by = rules(questionnaire.rules)
+    except UnknownQuestionnaireError:
+        refuse(Problem(questionnaire.ref, "unknown_rules", other=questionnaire.rules), head.name)
+    check_rules(read_by, questionnaire, head.name)
     return questionnaire
 
 
@@ -67,61 +94,48 @@ def newest(name: str = _MAIN) -> Questionnaire:
 @cache
 def rules(ref: str) -> Rules:
     """The rules `id@version` by which a questionnaire is read."""
-    return msgspec.json.decode(_file(ref).read_bytes(), type=Rules)
+    file = _file(ref)
+    return parse_rules(file.read_bytes(), file.name)
 
 
-def parse(untrusted_content: dict[str, Any]) -> Questionnaire:
-    """A whole questionnaire from decoded JSON, checked; BrokenQuestionnaireError when it contradicts itself."""
-    try:
-        questionnaire = msgspec.convert(untrusted_content, Questionnaire)
-    except msgspec.ValidationError as error:
-        raise BrokenQuestionnaireError(problem=str(error)) from error
-    _check(problems(questionnaire))
-    return questionnaire
+def _entries(head: Path, parts: Any, files: dict[str, str]) -> list[Any]:
+    """The entries of all parts in their order; `files` learns in which file each code stands."""
+    if not isinstance(parts, list):
+        refuse(Problem("parts", "wrong_shape"), head.name)
+    read = [_part(head, part) for part in parts]
+    shared = {code for is_own, file, entries in read if not is_own for entry in entries if (code := _code(entry))}
+    own: dict[str, tuple[str, Any]] = {}
+    for is_own, file, entries in read:
+        for entry in entries if is_own else ():
+            own.setdefault(_code(entry), (file, entry))
+    found = []
+    for is_own, file, entries in read:
+        for entry in entries:
+            code = _code(entry)
+            if is_own and code in shared and own[code][1] is entry:
+                continue  # it stands in the place of the shared one
+            where, standing = own.get(code, (file, entry)) if not is_own else (file, entry)
+            files[code] = where
+            found.append(standing)
+    return found
 
 
-def problems(questionnaire: Questionnaire) -> Iterator[str]:
-    """What contradicts itself in a questionnaire, as `code: rule`; nothing when it is sound."""
-    codes = [entry.code for entry in questionnaire.entries]
-    groups = {group.code: group.element for group in questionnaire.groups}
-    yield from (f"{code}: is there twice" for code in sorted({code for code in codes if codes.count(code) > 1}))
-    for group in questionnaire.groups:
-        yield from (f"{group.code}: asks unknown {code}" for code in group.asks if code not in codes)
-    for entry in questionnaire.entries:
-        yield from (f"{entry.code}: {problem}" for problem in _problems_of_entry(entry, groups))
-        yield from (f"{entry.code}: asks unknown {code}" for code in entry.asks if code not in codes)
+def _part(head: Path, name: Any) -> tuple[bool, str, list[Any]]:
+    """Whether a part is the questionnaire's own, its file, its entries."""
+    match = _PART.fullmatch(name) if isinstance(name, str) else None
+    if match is None:
+        refuse(Problem(str(name), "no_part"), head.name)
+    stem = f"{head.stem.rpartition('-')[0]}-{match[2]}" if match[2] else head.stem
+    file = head.with_name(f"{stem}.{match[1]}.json")
+    if not file.is_file():
+        refuse(Problem(match[0], "no_part"), head.name)
+    entries = decode(file.read_bytes(), file.name, list)
+    return match[2] is None, file.name, entries
 
 
-def _problems_of_entry(entry: Entry, groups: dict[str, Element]) -> Iterator[str]:
-    if not _CODE.fullmatch(entry.code):
-        yield "is no code"
-    if not all(text.strip() for words in (entry.text, entry.short, entry.help) for text in (words.id, words.en)):
-        yield "a text is missing"
-    if not entry.source.strip():
-        yield "has no source"
-    if (entry.kind is Kind.ELEMENT) != bool(entry.term and entry.law):
-        yield "elements, and only they, have term and law"
-    if (entry.kind is Kind.TRIAGE) != (entry.risk is not None):
-        yield "triage questions, and only they, have a risk"
-    if entry.kind in (Kind.ELEMENT, Kind.SIGN) and not entry.places:
-        yield "stands nowhere"
-    for place in entry.places:
-        if groups.get(place.group) is not place.element:
-            yield f"{place.group} is no group of {place.element}"
-        if (place.element is Element.TUJUAN) != (place.form is not None):
-            yield "places under TUJUAN, and only they, have a form"
-
-
-def problems_of_rules(rules: Rules, questionnaire: Questionnaire) -> Iterator[str]:
-    """Codes that the rules name and the questionnaire does not have."""
-    codes = {entry.code for entry in questionnaire.entries}
-    named = [rules.child_code, *rules.before_departure_codes, *(code for duty in rules.duties for code in duty.codes)]
-    yield from (f"{rules.id}@{rules.version}: names unknown {code}" for code in named if code not in codes)
-
-
-def _check(found: Iterator[str]) -> None:
-    for problem in found:
-        raise BrokenQuestionnaireError(problem=problem)
+def _code(entry: Any) -> str:
+    code = entry.get("code") if isinstance(entry, dict) else None
+    return code if isinstance(code, str) else ""
 
 
 def _folder() -> Path:
@@ -133,8 +147,4 @@ def _file(ref: str) -> Path:
         file = _folder() / f"{match[1]}-{match[2]}.json"
         if file.is_file():
             return file
-    raise UnknownQuestionnaireError(ref=_shown(ref))
-
-
-def _shown(ref: str) -> str:
-    return ref[:40]
+    raise UnknownQuestionnaireError(ref=ref[:40])
