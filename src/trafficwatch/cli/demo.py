@@ -170,14 +170,14 @@ def record_residents(village: Store, account: Account) -> dict[str, str]:
 
 def screen(village: Store, person_id: str, account: Account) -> str:
     from trafficwatch.resources import resource
-    from trafficwatch.screening import questionnaires, wire
+    from trafficwatch.screening import library, wire
     from trafficwatch.screening.explanation import explain
     from trafficwatch.screening.sessions import record_screening
 
     case = wire.read(resource("practice", "worked-case.json").read_bytes())
     with village.work() as work:
         done = record_screening(work, person_id, case.answers, age_at_events=case.subject.age_at_events)
-    rules = questionnaires.rules(case.questionnaire.rules)
+        rules = library.rules(work, case.questionnaire)
     account.tell(
         "screened",
         answers=len(case.answers),

@@ -2,8 +2,8 @@
 """The enrolment ceremony by files (design 7), for both desks.
 
 PPT writes its pack -> the village compares the 30 digits and answers with a request -> the PPT compares the village's
-digits and approves -> the approval, a sealed `reply` bundle with device list and directory, is accepted by the village.
-Digits are typed as they are read out, never shown to be nodded at.
+digits and approves -> the approval, a sealed `reply` bundle with device list, directory and published questionnaires,
+is accepted by the village. Digits are typed as they are read out, never shown to be nodded at.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from pathlib import Path
 
 from trafficwatch.casework.consents import ReasonMissing
 from trafficwatch.errors import InputError
-from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus
+from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus, RecordState
 from trafficwatch.models.fields import Side
+from trafficwatch.models.history import candidates
 from trafficwatch.models.places import UnknownPlace
+from trafficwatch.screening import library
 from trafficwatch.store.files import StagedFiles, check_new, check_outside, read_limited, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import enrolment, outgoing, wire
@@ -106,7 +108,7 @@ def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tupl
         enrolment.check_digits(request, digits)
         village = request.peer(PeerStatus.ACTIVE)
         save_peer(work, village)
-        bundle_id = _make_reply(work, village)
+        bundle_id = make_reply(work, village)
     return village, outgoing.write_answer(store, bundle_id, folder)
 
 
@@ -115,7 +117,7 @@ def reply(store: Store, device: str, folder: Path) -> Path:
     check_outside(folder, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
-        bundle_id = _make_reply(work, _village(work, device))
+        bundle_id = make_reply(work, _village(work, device))
     return outgoing.write_answer(store, bundle_id, folder)
 
 
@@ -125,7 +127,7 @@ def revoke(store: Store, device: str, folder: Path) -> Path:
     with store.work() as work:
         require_side(work, Side.PPT)
         set_status(work, _village(work, device).device, PeerStatus.REVOKED)
-        bundle_id = _make_reply(work, _village(work, device))
+        bundle_id = make_reply(work, _village(work, device))
     return outgoing.write_answer(store, bundle_id, folder)
 
 
@@ -151,15 +153,22 @@ def export_identity(store: Store, path: Path, reason: str) -> None:
         files.add(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
 
 
-def _make_reply(work: Work, village: Peer) -> str:
-    """Device list and directory for one village device, in the transaction that changed them."""
+def make_reply(work: Work, village: Peer) -> str:
+    """Device list, directory and published questionnaires for one village device, in the transaction that changed them.
+
+    Questionnaires go by version: one may be read by rules that came with an earlier one.
+    """
     lines = [wire.encode_control(wire.DeviceLine(village.device, village.code, village.status.value))]
     lines += [
         wire.encode_record(state, work.records.home(state.type, state.id) or work.info.code)
-        for state in work.records.states("institution")
+        for state in (*work.records.states("institution"), *sorted(work.records.states("questionnaire"), key=_version))
     ]
     bundle_id, _ = outgoing.make(work, own_keys(work), village, BundleKind.REPLY, lines, answers=village.device)
     return bundle_id
+
+
+def _version(state: RecordState) -> int:
+    return max(library.version(str(ref)) for _, ref in candidates(state.fields["ref"]))
 
 
 def _write(work: Work, path: Path, kind: str, answers: str) -> Written:

@@ -3,7 +3,8 @@
 
 A *report* is merged record by record at the PPT, and its receipt is made in the same transaction: a crash before leaves
 nothing, a crash after gives the same receipt again. One bad record is kept aside with its reason, and whatever refers
-to it; the others go through. A *receipt* tells the village what arrived. A *reply* carries device list and directory.
+to it; the others go through. A *receipt* tells the village what arrived. A *reply* carries device list, directory and
+questionnaires; one that can't be asked, or would change a published version, is refused, and the old one stays in use.
 A bundle that was received before changes nothing and gives the same answer.
 """
 
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from sqlalchemy import func, insert, select, update
 
-from trafficwatch.errors import BundleError
+from trafficwatch.errors import BundleError, InputError
 from trafficwatch.models.backups import Reason
 from trafficwatch.models.exchange import (
     BundleKind,
@@ -30,6 +31,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
+from trafficwatch.screening import library
 from trafficwatch.store import backup
 from trafficwatch.store.erasure import RecordErased, is_erased
 from trafficwatch.store.files import read_limited
@@ -52,6 +54,10 @@ class KindUnexpected(BundleError):
     """This desk does not take in that kind of bundle from that sender; parameter `kind`."""
 
     key = "kind_unexpected"
+
+
+QUESTIONNAIRE_BROKEN = "questionnaire_broken"
+"""Why a questionnaire was refused; code and cause stand in the journal."""
 
 
 class BundleKnownOtherwise(BundleError):
@@ -199,13 +205,14 @@ def _was_erased(work: Work, state: RecordState) -> bool:
     return any(is_erased(work.connection, *key) for key in ((state.type, state.id), *about))
 
 
-def _targets(state: RecordState, link: str) -> Iterable[str]:
-    field = state.fields.get(link)
+def _targets(state: RecordState, name: str) -> Iterable[str]:
+    """All texts that stand in a field, for a link the ids it points to."""
+    field = state.fields.get(name)
     return (str(value) for _, value in candidates(field) if value is not None) if field else ()
 
 
 def _take_reply(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
-    """Apply the PPT's device list to this device, and its directory."""
+    """Apply the PPT's device list to this device, its directory and its questionnaires."""
     for line in opened.lines.control:
         if isinstance(line, wire.DeviceLine) and line.device == work.info.device and _is_newest_reply(work, opened):
             set_status(work, opened.manifest.sender.device, PeerStatus(line.status))
@@ -215,9 +222,30 @@ def _take_reply(work: Work, opened: Opened) -> tuple[list[RecordResult], str | N
             results.append(RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village"))
             continue
         previous = work.records.state(state.type, state.id)
-        work.take_in(merge_records(previous, state) if previous else state, home)
+        merged = merge_records(previous, state) if previous else state
+        if problem := _problem(work, previous, merged):
+            work.note(
+                "refused", "device", opened.manifest.sender.device, f"{opened.manifest.bundle[:8]}.twb: {problem}"
+            )
+            results.append(RecordResult(state.type, state.id, Delivery.REFUSED, QUESTIONNAIRE_BROKEN))
+            continue
+        work.take_in(merged, home)
         results.append(RecordResult(state.type, state.id, Delivery.RECEIVED))
     return results + _set_aside(work, opened, results), None
+
+
+def _problem(work: Work, previous: RecordState | None, state: RecordState) -> str:
+    """Why a questionnaire may not be kept as it would stand then, '' if it may; other records always may."""
+    if state.type != "questionnaire":
+        return ""
+    ref, content, deleted = (list(_targets(state, name)) for name in ("ref", "content", "deleted"))
+    if len(ref) != 1 or len(content) != 1 or deleted or (previous and list(_targets(previous, "ref")) != ref):
+        return f"{', '.join(ref)}: {library.VersionChanged.key}"
+    try:
+        found = library.admit(work, content[0]).questionnaire.ref
+    except InputError as error:
+        return ": ".join([ref[0], error.key, *map(str, error.params.values())])
+    return "" if [found] == ref else f"{ref[0]}: {found}"
 
 
 def _is_newest_reply(work: Work, opened: Opened) -> bool:

@@ -26,7 +26,7 @@ from trafficwatch.models.migration import Document, Journey
 from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.screening import Answer, Questionnaire, Rules
 from trafficwatch.models.tables import RECORD_TABLES, local
-from trafficwatch.screening import questionnaires
+from trafficwatch.screening import library
 from trafficwatch.screening.sessions import Screened, answers_of, evaluate_screening
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable, require_reading
@@ -229,11 +229,12 @@ def received_case(work: Work, case_id: str) -> ReceivedCase:
 def _read_again(work: Work, recorded: Screening) -> tuple[Screened | None, Explanation | None]:
     """The screening by the rules of its own questionnaire; a village's program may be newer than this one."""
     try:
-        asked = questionnaires.get(recorded.questionnaire or "")
+        asked = library.get(work, recorded.questionnaire or "")
         screened = evaluate_screening(work, recorded.id)
+        read_by = library.rules(work, asked)
     except InputError:
         return None, None
-    return screened, Explanation(asked, questionnaires.rules(asked.rules), answers_of(recorded))
+    return screened, Explanation(asked, read_by, library.known_answers(asked, answers_of(recorded)))
 
 
 def _about(person: Person, type_name: str) -> Any:

@@ -32,8 +32,8 @@ from trafficwatch.village.audit_words import FieldChange, change_words
 
 _JOURNAL = local.journal
 _CHANGES = ("create", "change", "merge")
-_WITH_REASON = frozenset({"restore", "export", "key_export", "training_withdrawn"})
-"""Actions whose reason a person typed."""
+_WITH_REASON = frozenset({"restore", "export", "key_export", "training_withdrawn", "refused"})
+"""Actions whose reason a person typed, or which is there to be read as it is."""
 
 _NAMED = ("person", "volunteer", "institution", "recruiter", "visitor")
 """Types whose records have a name of their own."""

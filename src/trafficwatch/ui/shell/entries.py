@@ -18,6 +18,7 @@ PPT = (
     Entry("inbox", "inbox"),
     Entry("cases", "card"),
     Entry("villages", "village"),
+    Entry("questionnaires", "question"),
     Entry("emergency", "emergency"),
     Entry("settings", "settings"),
 )
