@@ -7,6 +7,7 @@ reason. Page Up and Page Down read on: the page has much to read and little to p
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -14,16 +15,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.models.casework import Answered, Referral
 from trafficwatch.ppt.answers import answer_referral, next_answers
+from trafficwatch.screening.second_reading import ReadingRow, readings_of
 from trafficwatch.sync.inbox import ReceivedCase, received_case
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as value_label
 from trafficwatch.ui.exchange.rows import bring, side_by_side
 from trafficwatch.ui.ppt import case_parts
+from trafficwatch.ui.ppt.reading_parts import readings_card
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import Field, button, card, label, text_edit
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 _FORWARD = (Answered.ACCEPTED, Answered.IN_SERVICE, Answered.FINISHED)
 
@@ -36,6 +40,8 @@ class CasePage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.case.title"), " ", can_go_back=True)
         self._case_id = ""
+        self.found: tuple[ReceivedCase, tuple[ReadingRow, ...]] | None = None
+        self.second: QWidget | None = None
         self._referral: Referral | None = None
         self._content: QWidget | None = None
         self._person: str | None = None
@@ -65,9 +71,11 @@ class CasePage(Page):
 
     def _load(self) -> None:
         case_id = self._case_id
-        self.desk.tasks.work(self, lambda work: received_case(work, case_id), self._show, slot="case")
+        self.desk.tasks.work(self, lambda work: case_of(work, case_id), self.show_found, slot="case")
 
-    def _show(self, found: ReceivedCase) -> None:
+    def show_found(self, case: tuple[ReceivedCase, tuple[ReadingRow, ...]]) -> None:
+        """Fill the page."""
+        self.found = found, readings = case
         self._person = found.person.id
         self.title.setText(found.case.code or t("ppt_desk.case.title"))
         self.subtitle.setText(t("ppt_desk.case.from", village=found.village_name))
@@ -87,11 +95,23 @@ class CasePage(Page):
             is_current = self._referral is not None and referral.id == self._referral.id
             column.addWidget(case_parts.referral_card(found, referral, status(referral), is_current=is_current))
         column.addWidget(case_parts.person_card(found))
-        for frame in (case_parts.screening_card(found), case_parts.papers_card(found)):
+        self.second = self._readings(found, readings)
+        for frame in (case_parts.screening_card(found), self.second, case_parts.papers_card(found)):
             if frame is not None:
                 column.addWidget(frame)
         column.addWidget(case_parts.history_card(found))
+        put_in_order(self)
         self._offer()
+
+    def _readings(self, found: ReceivedCase, rows: tuple[ReadingRow, ...]) -> QWidget | None:
+        """What second readers made of the screening, below the first finding."""
+        first = found.recorded
+        if first is None:
+            return None
+        asked = found.explanation.questionnaire if found.explanation else None
+        about = {"screening_id": first.id, "case_id": self._case_id}
+        read = partial(self.desk.go, "second_reading", **about) if self.desk.state.trained else None
+        return readings_card(first, asked, rows, read)
 
     # -- answering ---------------------------------------------------------------------------------------------------
 
@@ -180,3 +200,9 @@ class CasePage(Page):
         """Scroll by so many pixels."""
         bar = self._scroll.verticalScrollBar()
         bar.setValue(bar.value() + distance)
+
+
+def case_of(work: Any, case_id: str) -> tuple[ReceivedCase, tuple[ReadingRow, ...]]:
+    """A case with the second readings of its screening."""
+    found = received_case(work, case_id)
+    return found, readings_of(work, found.recorded.id) if found.recorded else ()

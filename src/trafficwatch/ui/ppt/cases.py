@@ -31,6 +31,9 @@ class CasesPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.cases.title"), t("ppt_desk.cases.subtitle"))
+        if desk.state.trained:
+            words = t("second_reading.differences.open")
+            self.corner.addWidget(button(words, lambda: desk.go("differences"), icon_name="question"))
         self.list = Lines(t("ppt_desk.cases.title"), height=HEIGHT)
         self.list.opened.connect(lambda case_id: self.desk.go("case", case_id=case_id))
         self.list.hide()
