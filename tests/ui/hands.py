@@ -8,6 +8,7 @@ is looked up to be typed into, and there is no mouse. `settle` waits until the p
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QGuiApplication, QWindow
@@ -112,6 +113,11 @@ class Hands:
         """Whether these words stand on the screen."""
         labels = self._shell.findChildren(QLabel)
         return any(words in each.text() for each in labels if each.isVisible())
+
+    def picture(self, path: Path) -> None:
+        """Keep what is on the screen."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        assert self._shell.grab().save(str(path))
 
     # -- waiting -------------------------------------------------------------------------------------------------------
 
