@@ -16,7 +16,7 @@ from trafficwatch.store.work import Work
 
 @dataclass(frozen=True, slots=True)
 class ScreeningRow:
-    """One screening; `answers` is how many questions have one."""
+    """One screening; `answers` is how many questions have one. Why it was broken off is for who may read cases."""
 
     id: str
     person_id: str
@@ -25,6 +25,8 @@ class ScreeningRow:
     finding: str | None
     risk: str | None
     answers: int
+    way: str | None = None
+    stopped: str | None = None
 
 
 def screenings_of(work: Work, person_id: str) -> tuple[ScreeningRow, ...]:
@@ -54,6 +56,8 @@ def _newest_first(work: Work, *where: ColumnElement[bool]) -> tuple[ScreeningRow
             each.finding,
             each.risk,
             len(each.answers),
+            each.way,
+            each.stopped,
         )
         for each in found
     )

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Taking a screening, step by step (P2/2024 II.C, mechanism 1): safe to talk, danger now, may one ask, questions.
 
-It can be left at any time: what was told stays as a sealed draft. Danger comes first: whom to call is shown before
-anything else, nothing more is proposed, and the result may be saved from there. Y, T, U, D and the arrows are enough.
+It can be left at any time: what was told stays as a sealed draft. It can be broken off in every step but the first:
+what was told is kept as a screening that says so, or as a draft when nothing was. Danger comes first: whom to call is
+shown before anything else, nothing more is proposed, and the result may be saved from there, or printed as a report at
+once. Y, T, U, D and the arrows are enough.
 """
 
 from __future__ import annotations
@@ -14,12 +16,12 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from trafficwatch.models.casework import Decision
+from trafficwatch.models.casework import Decision, StopReason
 from trafficwatch.models.screening import Evaluation
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.theme.look import px
+from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.screening_help import untrained_card
 from trafficwatch.ui.village.screening_questions import QuestionsStep
@@ -33,7 +35,8 @@ from trafficwatch.ui.village.screening_steps import (
     empty,
     steps_row,
 )
-from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk, save_talk
+from trafficwatch.ui.village.screening_stop import StopStep, stopped_words
+from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk, save_talk, this_minute
 from trafficwatch.ui.widgets.parts import button
 
 SAFETY, TRIAGE, CONSENT, QUESTIONS = range(len(STEPS))
@@ -46,6 +49,8 @@ class ScreeningPage(Page):
 
     name = "screening"
     is_wide = True
+    minute = staticmethod(this_minute)
+    """When an answer is given."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("screening_desk.title"), can_go_back=True)
@@ -64,10 +69,13 @@ class ScreeningPage(Page):
         self.body.addWidget(self._stage)
         self.body.addStretch(1)
         if desk.state.trained:
-            self._later = button(t("screening_desk.later"), self._leave)
+            is_compact = look().zoom >= COMPACT_FROM
+            later = t("screening_desk.later_short") if is_compact else t("screening_desk.later")
+            self._later = button(later, self._leave)
+            self._stop = button(t("screening_desk.break_off"), self.ask_why)
             self._previous = button(t("screening_desk.previous"), self._go_back, icon_name="back")
             self._on = button("", self._go_on)
-            self.footer(self._later, self._previous, primary=self._on)
+            self.footer(self._later, self._stop, self._previous, primary=self._on)
             self._footer.hide()
 
     def enter(self, **about: Any) -> None:
@@ -103,7 +111,7 @@ class ScreeningPage(Page):
         self.desk.tasks.work(self, lambda work: open_talk(work, person_id, screening_id), self._show, slot="open")
 
     def _show(self, opened: Opened) -> None:
-        self._talk = Talk.begin(opened)
+        self._talk = Talk.begin(opened, self.minute)
         self.subtitle.setText(opened.person.name or "")
         self.subtitle.show()
         self._footer.show()
@@ -117,7 +125,8 @@ class ScreeningPage(Page):
             self._waiting = None
         self._show_step(self._talk.step)
 
-    def _save(self) -> None:
+    def _save(self, stopped: StopReason | None = None, *, paper: str = "") -> None:
+        """Record what was told, broken off or not, and go where it is shown; or on to a paper on it."""
         talk, screening_id = self._talk, self._about["screening_id"]
         if talk is None or self._is_saving:
             return
@@ -127,7 +136,20 @@ class ScreeningPage(Page):
             return
         kept = replace(talk, answers=dict(talk.answers))  # the worker never reads what the page goes on changing
         self._wait(is_saving=True)
-        self.submit(lambda work: save_talk(work, kept, screening_id), self._saved)
+
+        def saved(screening: str) -> None:
+            self._saved(screening)
+            if paper:
+                self.desk.go("screening_print", screening_id=screening, kind=paper)
+
+        self.submit(lambda work: save_talk(work, kept, screening_id, stopped), saved)
+
+    def _print(self, paper: str) -> None:
+        """A paper on what was told; without anything new there is nothing to save first."""
+        if self._talk is not None and self._talk.is_saved:
+            self.desk.go("screening_print", screening_id=self._about["screening_id"], kind=paper)
+        else:
+            self._save(paper=paper)
 
     def failed(self, error: Any) -> None:
         self._wait(is_saving=False)
@@ -136,7 +158,7 @@ class ScreeningPage(Page):
     def _wait(self, *, is_saving: bool) -> None:
         """While it is saved nothing can be answered that would be in neither the screening nor its draft."""
         was_saving, self._is_saving = self._is_saving, is_saving
-        for widget in (self.step, self._previous, self._on):
+        for widget in (self.step, self._stop, self._previous, self._on):
             if widget is not None:
                 widget.setEnabled(not is_saving)
         if was_saving and not is_saving:
@@ -159,21 +181,31 @@ class ScreeningPage(Page):
         if self._talk is None:
             return
         self.clear_notices()
+        if self._talk.stopped:
+            words, more = stopped_words(self._talk.stopped)
+            self.tell(words, Tone.INFO, more=more)
         self._talk.step = number
+        self._put_step(self._build(number, self._talk))
+
+    def _put_step(self, step: Step) -> None:
+        """Show a step in place of the one before."""
+        talk = self._talk
+        if talk is None:
+            return
         empty(self._stage_column)
-        self._stage_column.addWidget(steps_row(number))
-        step = self._build(number, self._talk)
+        self._stage_column.addWidget(steps_row(talk.step))
         step.touched.connect(self._touched)
         step.arrived.connect(self._bring)
         step.grown.connect(self._order_tabs)
         step.ended.connect(lambda: self._on.setFocus(Qt.FocusReason.TabFocusReason))
+        step.paper_wanted.connect(self._print)
         self.step = step
         self._stage_column.addWidget(step)
-        evaluation = self._talk.evaluate()
+        evaluation = talk.evaluate()
         self._evaluated(evaluation)
         self._scroll.verticalScrollBar().setValue(0)
         step.begin()
-        if not self._talk.is_danger(evaluation) and (focused := step.focusWidget()) is not None:
+        if not talk.is_danger(evaluation) and (focused := step.focusWidget()) is not None:
             self._bring(focused)
 
     def _build(self, number: int, talk: Talk) -> Step:
@@ -189,6 +221,7 @@ class ScreeningPage(Page):
 
     def _touched(self) -> None:
         if self._talk is not None:
+            self._talk.stopped = ""  # it goes on
             self._evaluated(self._talk.evaluate())
             self.changed.emit()
 
@@ -201,9 +234,14 @@ class ScreeningPage(Page):
             risk = RiskView(self._talk)
             risk.show_evaluation(evaluation)
             self._risk.addWidget(risk)
+        is_stopping = isinstance(self.step, StopStep)
         self._previous.setVisible(self._talk.step > SAFETY)
-        self._later.setVisible(not self._must_stop)
-        if self._must_stop:
+        self._previous.setText(t("screening_desk.back_to_talk") if is_stopping else t("screening_desk.previous"))
+        self._later.setVisible(not self._must_stop and not is_stopping)
+        self._stop.setVisible(self._talk.step > SAFETY and not self._must_stop and not is_stopping)
+        if is_stopping:
+            words = t("screening_desk.break_off_now")
+        elif self._must_stop:
             words = t("screening_desk.stop")
         elif self._saves(evaluation):
             words = t("screening_desk.save")
@@ -214,7 +252,7 @@ class ScreeningPage(Page):
 
     def _order_tabs(self) -> None:
         if self.step is not None:
-            chain = [*self.step.tab_stops(), self._later, self._previous, self._on]
+            chain = [*self.step.tab_stops(), self._later, self._stop, self._previous, self._on]
             for first, second in pairwise(chain):
                 self.setTabOrder(first, second)
 
@@ -235,7 +273,9 @@ class ScreeningPage(Page):
         step, talk = self.step, self._talk
         if talk is None or step is None:
             return
-        if self._must_stop:
+        if isinstance(step, StopStep):
+            self._break_off(step, talk)
+        elif self._must_stop:
             self._leave()
         elif self._saves(talk.evaluate()):
             self._save()
@@ -246,8 +286,25 @@ class ScreeningPage(Page):
         else:
             self._show_step(talk.step + 1)
 
-    def _go_back(self) -> None:
+    def ask_why(self) -> None:
+        """Break it off: first the reason, beside what becomes of what was told."""
         if self._talk is not None:
+            self.clear_notices()
+            self._put_step(StopStep(self.desk, self._talk))
+
+    def _break_off(self, step: StopStep, talk: Talk) -> None:
+        if step.reason is None:
+            self._ask_first(step, t("screening_desk.stop_why"))
+        elif talk.new_answers:
+            self._save(step.reason)
+        else:
+            talk.stopped = step.reason.value
+            self._leave()
+
+    def _go_back(self) -> None:
+        if self._talk is not None and isinstance(self.step, StopStep):
+            self._show_step(self._talk.step)
+        elif self._talk is not None:
             skips_consent = self._talk.step == QUESTIONS and self._talk.consent != Decision.AGREED
             self._show_step(TRIAGE if skips_consent else self._talk.step - 1)
 

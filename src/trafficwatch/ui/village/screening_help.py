@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from trafficwatch.casework.overview import InstitutionRow
 from trafficwatch.models.directory import InstitutionKind
@@ -34,9 +34,9 @@ def to_call(rows: Iterable[InstitutionRow], *, medical: bool) -> list[Institutio
 
 
 class CallCard(QFrame):
-    """Whom to call now and why; `more` shows the whole emergency card."""
+    """Whom to call now and why; below it what else can be done at once."""
 
-    def __init__(self, words: str, rows: Iterable[InstitutionRow], more: Callable[[], object] | None = None) -> None:
+    def __init__(self, words: str, rows: Iterable[InstitutionRow], *actions: QPushButton) -> None:
         super().__init__()
         self.setProperty("box", "bar")
         self.setProperty("tone", Tone.DANGER.value)
@@ -54,9 +54,13 @@ class CallCard(QFrame):
             line.addWidget(label(numbers, "digits") if numbers else label(t("screening_desk.call_in_person")), 1)
             column.addLayout(line)
         column.addWidget(label(t("screening_desk.call_rules")))
-        if more is not None:
-            card_button = button(t("screening_desk.emergency"), more, role="danger", icon_name="emergency")
-            column.addWidget(card_button, 0, Qt.AlignmentFlag.AlignLeft)
+        if actions:
+            beside: QBoxLayout = QVBoxLayout() if look().zoom >= COMPACT_FROM else QHBoxLayout()
+            beside.setSpacing(px(10))
+            for action in actions:
+                beside.addWidget(action, 0, Qt.AlignmentFlag.AlignLeft)
+            beside.addStretch(1)
+            column.addLayout(beside)
 
 
 def untrained_card(desk: Desk) -> QFrame:
@@ -66,9 +70,8 @@ def untrained_card(desk: Desk) -> QFrame:
     column.addWidget(label(t("screening_desk.untrained_can"), "strong"))
     for key in ("notice", "report", "calm"):
         column.addWidget(label(t(f"screening_desk.untrained_{key}")))
-    column.addWidget(
-        button(t("screening_desk.emergency"), lambda: desk.go("emergency"), icon_name="emergency"),
-        0,
-        Qt.AlignmentFlag.AlignLeft,
-    )
+    note = button(t("signs.title"), lambda: desk.go("sign_note"), icon_name="eye")
+    emergency = button(t("screening_desk.emergency"), lambda: desk.go("emergency"), icon_name="emergency")
+    for each in (note, emergency):
+        column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
     return frame

@@ -2,27 +2,28 @@
 """The fourth step of a screening: the questions themselves.
 
 First the few that decide most, new ones following as answers come in; then all of them by group, each group built when
-it is opened. Beside them the three elements fill. Nothing has to be answered.
+it is opened, those of known modi last. Beside them the three elements fill. Nothing has to be answered.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from trafficwatch.models.screening import Element, Entry, Evaluation, Kind
+from trafficwatch.models.screening import Element, Entry, Evaluation, Kind, Track
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
-from trafficwatch.ui.theme import icons
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.screening_groups import QuestionGroup
 from trafficwatch.ui.village.screening_steps import Danger, RiskView, Step
 from trafficwatch.ui.village.screening_talk import OLDEST, Talk
 from trafficwatch.ui.widgets.answer_line import AnswerLine
-from trafficwatch.ui.widgets.choice_line import STOP, way_of
 from trafficwatch.ui.widgets.element_columns import ElementColumns
+from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import Field, card, label, line_edit, text_edit
 from trafficwatch.ui.widgets.sticky import Sticky
 
@@ -37,12 +38,14 @@ class QuestionsStep(Step):
 
     def __init__(self, desk: Desk, talk: Talk, scroll: QScrollArea) -> None:
         super().__init__(desk, talk)
-        self.danger = Danger(desk, talk)
+        self.danger = Danger(desk, talk, self.paper_wanted.emit)
         self._lines: dict[str, list[AnswerLine]] = {}
         self._asked: dict[str, AnswerLine] = {}
         left = QVBoxLayout()
         left.setSpacing(px(14))
         left.addWidget(self.danger)
+        self._child = Notice(t("screening_desk.child_is"), Tone.INFO, more=t("screening_desk.child_beside"))
+        left.addWidget(self._child)
         left.addWidget(self._next_card())
         left.addWidget(self._age_field())
         self.groups = list(self._build_groups(left))
@@ -73,6 +76,7 @@ class QuestionsStep(Step):
         rose = self.danger.show_evaluation(evaluation)
         self._columns.show_evaluation(evaluation)
         self._risk.show_evaluation(evaluation)
+        self._child.setVisible(evaluation.track is Track.CHILD)
         self._show_next(evaluation)
         for code, lines in self._lines.items():
             for line in lines:
@@ -142,13 +146,13 @@ class QuestionsStep(Step):
         self.touched.emit()
 
     def _build_groups(self, column: QVBoxLayout) -> Iterator[QuestionGroup]:
-        language = current_language()
-        entries = [entry for entry in self.talk.opened.questionnaire.entries if entry.kind is not Kind.TRIAGE]
+        language, questionnaire = current_language(), self.talk.opened.questionnaire
+        entries = [each for each in questionnaire.entries if each.kind is not Kind.TRIAGE and not each.module]
         column.addWidget(label(t("screening_desk.all_title"), "heading"))
         column.addWidget(label(t("screening_desk.all_lead"), "soft"))
         for element in Element:
             column.addWidget(label(t(f"screening.element.{element}"), "strong"))
-            for group in self.talk.opened.questionnaire.groups:
+            for group in questionnaire.groups:
                 fitting = [entry for entry in entries if entry.groups[:1] == (group.code,)]
                 if group.element is element and fitting:
                     yield self._group(column, group.label.of(language), fitting)
@@ -157,9 +161,15 @@ class QuestionsStep(Step):
             fitting = [entry for entry in entries if not entry.places and entry.kind is kind]
             if fitting:
                 yield self._group(column, t(f"screening_desk.group_{kind}"), fitting)
+        if questionnaire.modules:
+            column.addWidget(label(t("screening_desk.group_modules"), "strong"))
+            column.addWidget(label(t("screening_desk.group_modules_lead"), "soft"))
+        for module in questionnaire.modules:
+            fitting = [entry for entry in questionnaire.entries if entry.module == module.code]
+            yield self._group(column, module.label.of(language), fitting, questionnaire.entry(module.gate))
 
-    def _group(self, column: QVBoxLayout, title: str, entries: list[Entry]) -> QuestionGroup:
-        made = QuestionGroup(self, title, entries)
+    def _group(self, column: QVBoxLayout, title: str, entries: list[Entry], gate: Entry | None = None) -> QuestionGroup:
+        made = QuestionGroup(self, title, entries, gate)
         made.head.step.connect(lambda way: self.walk(made.head, way))
         column.addWidget(made)
         return made
@@ -178,73 +188,3 @@ def _in_order(made: Field) -> Field:
     """Without its proxy: Tab would take the field for its proxy's place and skip the questions that come before it."""
     made.setFocusProxy(None)  # type: ignore[arg-type] # the stubs know no None
     return made
-
-
-class GroupHead(QPushButton):
-    """Opens and closes a group; Up and Down walk on."""
-
-    step = Signal(int)
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self._title = title
-        self.setProperty("role", "row")
-        self.setIconSize(QSize(px(20), px(20)))
-        self.setProperty(STOP, True)  # noqa: FBT003 - Qt's signature
-
-    def show_state(self, answered: int, total: int, *, is_open: bool) -> None:
-        self.setText(t("screening_desk.group", name=self._title, answered=answered, total=total))
-        self.setIcon(icons.icon("minus" if is_open else "plus", look().colours.accent_ink))
-        state = t("screening_desk.group_open") if is_open else t("screening_desk.group_closed")
-        self.setAccessibleName(f"{self.text()} – {state}")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.modifiers():
-            self.click()
-        elif way := way_of(event):
-            self.step.emit(way)
-        else:
-            super().keyPressEvent(event)
-
-
-class QuestionGroup(QWidget):
-    """One group of questions, built when it is opened for the first time."""
-
-    def __init__(self, step: QuestionsStep, title: str, entries: list[Entry]) -> None:
-        super().__init__()
-        self._step, self._entries = step, entries
-        self.lines: dict[str, AnswerLine] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(6))
-        self.head = GroupHead(title)
-        self.head.clicked.connect(self._toggle)
-        column.addWidget(self.head)
-        self._frame, self._column = card()
-        self._frame.hide()
-        column.addWidget(self._frame)
-        self.refresh()
-
-    @property
-    def is_open(self) -> bool:
-        return not self._frame.isHidden()
-
-    def refresh(self) -> None:
-        """Count the answers anew; questions that are not for this person are out of sight."""
-        talk = self._step.talk
-        fitting = [entry for entry in self._entries if talk.concerns(entry)]
-        answered = sum(entry.code in talk.answers for entry in fitting)
-        for entry in self._entries:
-            if entry.code in self.lines:
-                self.lines[entry.code].setVisible(entry in fitting)
-        self.setVisible(bool(fitting))
-        self.head.show_state(answered, len(fitting), is_open=self.is_open)
-
-    def _toggle(self) -> None:
-        if not self.lines:
-            for entry in self._entries:
-                self.lines[entry.code] = self._step.line_for(entry)
-                self._column.addWidget(self.lines[entry.code])
-        self._frame.setVisible(not self.is_open)
-        self.refresh()
-        self._step.grown.emit()

@@ -8,10 +8,11 @@ back with `show_evaluation`. Up and Down walk from line to line; `arrived` asks 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.casework import Decision, Risk
 from trafficwatch.models.screening import Entry, Evaluation, Kind, Track
@@ -42,6 +43,8 @@ class Step(QWidget):
     ended = Signal()
     grown = Signal()
     """Something to go to with the Tab key has come."""
+    paper_wanted = Signal(str)
+    """Print this paper on what was told: `report` or `summary`; what is new is saved first."""
 
     def __init__(self, desk: Desk, talk: Talk) -> None:
         super().__init__()
@@ -83,25 +86,29 @@ class Step(QWidget):
 
     def answer_line(self, entry: Entry) -> AnswerLine:
         """A line that keeps its answer in the talk."""
-        line = AnswerLine(entry, self.talk.answers.get(entry.code))
+        modules = self.talk.opened.questionnaire.modules
+        opens = ", ".join(each.label.of(current_language()) for each in modules if each.gate == entry.code)
+        line = AnswerLine(entry, self.talk.answers.get(entry.code), opens=opens)
         self.walks(line)
         line.answered.connect(lambda _: self._answered(line))
         return line
 
     def _answered(self, line: AnswerLine) -> None:
         if not self.talk.take(line.code, line.answer):
-            line.show_answer(self.talk.answers[line.code])
             self.desk.say(t("screening_desk.kept_answer"))
+        line.show_answer(self.talk.answers.get(line.code))
         if line.hasFocus():
             self.arrived.emit(line)  # with what has unfolded; a danger that has come up goes before it
         self.touched.emit()
 
 
 class SafetyStep(Step):
-    """Is this a safe place and moment? Whoever says no is not asked on."""
+    """Is this a safe place and moment? Whoever says no is not asked on. A danger told another day still comes first."""
 
     def __init__(self, desk: Desk, talk: Talk) -> None:
         super().__init__(desk, talk)
+        self.danger = Danger(desk, talk, self.paper_wanted.emit)
+        self.column.addWidget(self.danger)
         frame, column = card(t("screening_desk.safety_title"), t("screening_desk.safety_lead"))
         self.lines: dict[str, ChoiceLine] = {}
         options = [Option(YES, words_for("answer", YES)), Option(NO, words_for("answer", NO))]
@@ -123,6 +130,10 @@ class SafetyStep(Step):
         """None while something is not answered."""
         said = [self.talk.safety.get(key, "") for key in SAFETY]
         return False if NO in said else True if all(said) else None
+
+    def show_evaluation(self, evaluation: Evaluation) -> None:
+        if self.talk.answers:
+            self.danger.show_evaluation(evaluation)
 
     def begin(self) -> None:
         """At the first question without an answer."""
@@ -147,7 +158,7 @@ class TriageStep(Step):
 
     def __init__(self, desk: Desk, talk: Talk) -> None:
         super().__init__(desk, talk)
-        self.danger = Danger(desk, talk)
+        self.danger = Danger(desk, talk, self.paper_wanted.emit)
         self.column.addWidget(self.danger)
         frame, column = card(t("screening_desk.triage_title"), t("screening_desk.triage_lead"))
         column.addWidget(label(t("screening_desk.keys"), "small"))
@@ -158,6 +169,8 @@ class TriageStep(Step):
         below = QVBoxLayout(self._more)
         below.setContentsMargins(0, 0, 0, 0)
         below.addWidget(label(t("screening_desk.told_already")))
+        if talk.evaluate().track is Track.CHILD:
+            below.addWidget(label(f"{t('screening_desk.child_is')} {t('screening_desk.child_beside')}"))
         write = button(t("screening_desk.write_told"), self.more_told.emit)
         below.addWidget(write, 0, Qt.AlignmentFlag.AlignLeft)
         self._more.hide()
@@ -209,12 +222,12 @@ class ConsentStep(Step):
 
 
 class Danger(QWidget):
-    """Whom to call now, as long as the risk asks for it."""
+    """Whom to call now, as long as the risk asks for it; `paper` saves what is new and prints a paper of this kind."""
 
-    def __init__(self, desk: Desk, talk: Talk) -> None:
+    def __init__(self, desk: Desk, talk: Talk, paper: Callable[[str], object]) -> None:
         super().__init__()
-        self._desk, self._talk = desk, talk
-        self._shown: tuple[str, ...] = ()
+        self._desk, self._talk, self._paper = desk, talk, paper
+        self._shown: tuple[object, ...] = ()
         self._has_begun = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -223,11 +236,12 @@ class Danger(QWidget):
     def show_evaluation(self, evaluation: Evaluation) -> bool:
         """Show it or not; tells whether the last answer has brought it up."""
         by = evaluation.risk_by if self._talk.is_danger(evaluation) else ()
-        came_up = self._has_begun and not self._shown and bool(by)
+        came_up = self._has_begun and self.isHidden() and bool(by)
         self._has_begun = True
-        if by == self._shown:
+        shown = (by, bool(self._talk.answers), self._talk.is_saved) if by else ()
+        if shown == self._shown:
             return False
-        self._shown = by
+        self._shown = shown
         empty(self._column)
         self.setVisible(bool(by))
         if not by:
@@ -235,10 +249,20 @@ class Danger(QWidget):
         medical = not BODY_NEEDS_HELP.isdisjoint(evaluation.duties)
         rows = to_call(self._talk.opened.institutions, medical=medical)
         words = t(f"screening.risk.{evaluation.risk}", dangers=self._words(by))
-        self._column.addWidget(CallCard(words, rows, lambda: self._desk.go("emergency")))
+        self._column.addWidget(CallCard(words, rows, *self._actions()))
         if came_up:
             self._desk.say(t("screening_desk.call_now"))
         return came_up
+
+    def _actions(self) -> Iterator[QPushButton]:
+        """Nothing can be reported before anything was told."""
+        words = t("screening_desk.emergency")
+        yield button(words, lambda: self._desk.go("emergency"), role="danger", icon_name="emergency")
+        if self._talk.is_saved:
+            for kind in ("report", "summary"):
+                yield button(t(f"screening_desk.print_{kind}"), partial(self._paper, kind), icon_name="print")
+        elif self._talk.answers:
+            yield button(t("screening_desk.save_and_report"), partial(self._paper, "report"), icon_name="print")
 
     def _words(self, codes: Iterable[str]) -> str:
         entry = self._talk.opened.questionnaire.entry

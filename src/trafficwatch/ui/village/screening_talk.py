@@ -2,22 +2,26 @@
 """One screening while it is taken: what is known of the person, what was answered so far, what that says now.
 
 `Opened` is what the store knows (`open_talk`), `Talk` what the volunteer adds; its content is what a draft keeps.
-Evaluating is pure and quick, so it is done after every answer. `save_talk` records answers, and the spoken consent to
-being asked unless the person agrees to service already, in one transaction. No Qt here.
+Evaluating is pure and quick, so it is done after every answer; an answer keeps the minute in which it was given.
+`save_talk` records answers, and the spoken consent to being asked unless the person agrees to service already, in one
+transaction. No Qt here.
+
+A talk that was broken off, or goes on on another day, begins with its first step again: whether it is safe to talk, and
+whether one may ask, holds for the moment alone. What was told stays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
 from trafficwatch.casework.consents import record_consent
 from trafficwatch.casework.overview import InstitutionRow, care_of, institutions
-from trafficwatch.models.casework import ConsentScope, Decision
+from trafficwatch.models.casework import ConsentScope, Decision, ScreeningWay, StopReason
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import Journey, Stage
 from trafficwatch.models.people import Person, Sex
@@ -29,15 +33,21 @@ from trafficwatch.models.screening import (
     Questionnaire,
     Rules,
     Subject,
+    Value,
 )
 from trafficwatch.registry.browse import resident_card
-from trafficwatch.screening import questionnaires
+from trafficwatch.screening import library
 from trafficwatch.screening.evaluation import evaluate
 from trafficwatch.screening.sessions import answers_of, evaluate_screening, record_screening
 from trafficwatch.texts import t
 
 OLDEST = 120
 _GONE = {Stage.DEPARTED.value, Stage.RETURNED.value}
+
+
+def this_minute() -> str:
+    """The local time as answers keep it."""
+    return datetime.now().astimezone().isoformat(timespec="minutes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +69,14 @@ def open_talk(work: Any, person_id: str, screening_id: str | None) -> Opened:
     """Read all that a screening of this person starts from."""
     card = resident_card(work, person_id)
     done = evaluate_screening(work, screening_id).screening if screening_id else None
-    asked = questionnaires.get(done.questionnaire or "") if done else questionnaires.newest()
+    asked = library.get(work, done.questionnaire or "") if done else library.newest(work)
     gone = next((each for each in card.journeys if each.stage in _GONE), None)
     recorded = done.age_at_events if done else None
     age, at_departure = _age(card.person, gone, work.today)
     return Opened(
         card.person,
         asked,
-        questionnaires.rules(asked.rules),
+        library.rules(work, asked),
         answers_of(done) if done else {},
         age if recorded is None else recorded,
         recorded is not None,
@@ -92,7 +102,9 @@ def _age(person: Person, gone: Journey | None, today: str) -> tuple[int | None, 
 
 @dataclass(slots=True)
 class Talk:
-    """What the volunteer has taken down so far. `safety` maps a question of the first step to its answer."""
+    """What the volunteer has taken down so far. `safety` maps a question of the first step to its answer; `stopped` is
+    why the talk was broken off when nothing was told that a screening could keep.
+    """
 
     opened: Opened
     answers: dict[str, Answer] = field(default_factory=dict)
@@ -101,16 +113,19 @@ class Talk:
     consent: str = ""
     note: str = ""
     step: int = 0
+    stopped: str = ""
+    minute: Callable[[], str] = this_minute
 
     @classmethod
-    def begin(cls, opened: Opened) -> Talk:
+    def begin(cls, opened: Opened, minute: Callable[[], str] = this_minute) -> Talk:
         """With what is recorded already."""
-        return cls(opened, dict(opened.answers), opened.age)
+        return cls(opened, dict(opened.answers), opened.age, minute=minute)
 
     def evaluate(self) -> Evaluation:
         opened, sex = self.opened, self.opened.person.sex
         subject = Subject(self.age, Sex(sex) if sex else None)
-        return evaluate(opened.questionnaire, opened.rules, subject, self.answers)
+        known = library.known_answers(opened.questionnaire, self.answers)
+        return evaluate(opened.questionnaire, opened.rules, subject, known)
 
     def is_danger(self, evaluation: Evaluation) -> bool:
         """Whether help is called before anything else is asked."""
@@ -122,10 +137,15 @@ class Talk:
         sex = self.opened.person.sex
         return entry.code in self.answers or (is_of_age and (entry.sex is None or not sex or entry.sex.value == sex))
 
+    def says_yes(self, code: str) -> bool:
+        return code in self.answers and self.answers[code].value is Value.YES
+
     def take(self, code: str, answer: Answer | None) -> bool:
-        """Keep an answer; what is recorded already can be changed but not taken back: then False."""
+        """Keep an answer and when it was given; what is recorded can be changed but not taken back: then False."""
+        before = self.answers.get(code)
         if answer is not None:
-            self.answers[code] = answer
+            is_new = before is None or before.value is not answer.value
+            self.answers[code] = replace(answer, at=self.minute(), asked=None) if is_new else answer
         elif code in self.opened.answers:
             self.answers[code] = self.opened.answers[code]
             return False
@@ -138,9 +158,15 @@ class Talk:
         return {code: answer for code, answer in self.answers.items() if self.opened.answers.get(code) != answer}
 
     @property
+    def is_saved(self) -> bool:
+        """Whether what a paper says is in a record already."""
+        return bool(self.opened.answers) and not self.new_answers and self.age == self.opened.age
+
+    @property
     def is_touched(self) -> bool:
         """Whether anything would be lost."""
-        return bool(self.new_answers or self.safety or self.consent or self.note or self.age != self.opened.age)
+        said = self.safety or self.consent or self.note or self.stopped
+        return bool(self.new_answers or said or self.age != self.opened.age)
 
     def content(self) -> dict[str, Any]:
         """As JSON for a draft."""
@@ -155,22 +181,32 @@ class Talk:
             "safety": dict(self.safety),
             "consent": self.consent,
             "note": self.note,
+            "stopped": self.stopped,
+            "day": self.minute()[:10],
         }
 
     def take_up(self, content: Mapping[str, Any]) -> None:
-        """Go on with a draft; questions that the questionnaire no longer has are left out."""
+        """Go on with a draft; questions that the questionnaire no longer has are left out.
+
+        Of one that was broken off, or left on another day, only what was told is taken up.
+        """
         codes = {entry.code for entry in self.opened.questionnaire.entries}
         kept = msgspec.convert(content.get("answers", {}), dict[str, Answer])
         self.answers |= {code: answer for code, answer in kept.items() if code in codes}
         self.age = content.get("age")
+        self.note = content.get("note", "")
+        self.stopped = content.get("stopped", "")
+        today = self.minute()[:10]
+        if self.stopped or content.get("day", today) != today:
+            self.safety, self.consent, self.step = {}, "", 0
+            return
         self.safety = dict(content.get("safety", {}))
         self.consent = content.get("consent", "")
-        self.note = content.get("note", "")
         self.step = content.get("step", 0)
 
 
-def save_talk(work: Any, talk: Talk, screening_id: str | None) -> str:
-    """Record the screening; gives its id."""
+def save_talk(work: Any, talk: Talk, screening_id: str | None, stopped: StopReason | None = None) -> str:
+    """Record the screening, `stopped` if it was broken off; gives its id."""
     person_id = talk.opened.person.id
     if talk.consent == Decision.AGREED and not talk.opened.has_agreed:
         record_consent(
@@ -187,5 +223,7 @@ def save_talk(work: Any, talk: Talk, screening_id: str | None) -> str:
         questionnaire=talk.opened.questionnaire,
         screening_id=screening_id,
         note=talk.note or None,
+        way=None if screening_id else ScreeningWay.TALK,
+        stopped=stopped,
     )
     return done.screening.id

@@ -19,6 +19,7 @@ from trafficwatch.registry.browse import names_of
 from trafficwatch.screening.overview import ScreeningRow, worrying
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.exchange.rows import side_by_side
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
@@ -26,6 +27,7 @@ from trafficwatch.ui.village.screening import ScreeningPage
 from trafficwatch.ui.village.screening_help import untrained_card
 from trafficwatch.ui.village.screening_result import FINDING_ICONS, FINDING_TONES
 from trafficwatch.ui.village.screening_steps import risk_chip
+from trafficwatch.ui.village.screening_stop import about_screening, stopped_words
 from trafficwatch.ui.widgets.parts import button, card, chip, label, rule
 from trafficwatch.ui.widgets.person_picker import PersonPicker
 from trafficwatch.village.drafts import Draft, drafts
@@ -55,6 +57,8 @@ class ScreeningsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("screening_desk.list_title"), t("screening_desk.list_lead"))
+        practice = button(t("training.open_list"), lambda: desk.go("training"), icon_name="practice")
+        self.corner.addWidget(practice)
         if not desk.state.trained:
             self.body.addWidget(untrained_card(desk))
             self.body.addStretch(1)
@@ -65,6 +69,9 @@ class ScreeningsPage(Page):
         self.picker.picked.connect(lambda person_id, _: desk.go("screening", person_id=person_id))
         column.addWidget(self.picker)
         self.body.addWidget(frame)
+        copy = button(t("paper_entry.begin"), lambda: desk.go("paper_entry"), icon_name="document")
+        notes = button(t("signs.to_list"), lambda: desk.go("sign_notes"), icon_name="eye")
+        self.body.addLayout(side_by_side(copy, notes))
         self._begun_card, self._begun = card(t("screening_desk.begun_title"))
         self._begun_card.hide()
         self.body.addWidget(self._begun_card)
@@ -102,7 +109,9 @@ class ScreeningsPage(Page):
         when = f"{day}, {saved:%H.%M}"
         go_on = button(t("screening_desk.go_on"), lambda: self.desk.go("screening", draft=draft))
         go_on.setAccessibleName(f"{go_on.text()}: {name}")
-        return _line(name, t("screening_desk.begun_when", when=when), [], go_on)
+        stopped = str((draft.content or {}).get("stopped") or "")
+        more = [t("screening_desk.begun_when", when=when), stopped_words(stopped)[0] if stopped else ""]
+        return _line(name, " · ".join(filter(None, more)), [], go_on)
 
     def _worry(self, row: ScreeningRow, names: Mapping[str, str]) -> QWidget:
         name = names.get(row.person_id, "")
@@ -116,7 +125,7 @@ class ScreeningsPage(Page):
         ]
         if row.risk:
             chips.append(risk_chip(row.risk))
-        return _line(name, t("screening_desk.screened_on", day=day), chips, see)
+        return _line(name, " · ".join((t("screening_desk.screened_on", day=day), about_screening(row))), chips, see)
 
 
 def _line(name: str, more: str, chips: list[QFrame], action: QWidget) -> QWidget:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One question of the questionnaire with its answer.
 
-After 'yes' two optional fields unfold: who says so, and a note. What is only looked at is marked as such and counts as
-seen unless another source is chosen. The course of events that an answer belongs to is kept as it was.
+After 'yes' two optional fields unfold: who says so, and a note; below them stands when it was told, and what else
+belongs to the answer. What is only looked at is marked as such and counts as seen unless another source is chosen. The
+course of events that an answer belongs to is kept as it was. A question that opens others says which, once it was
+answered yes.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from trafficwatch.models.screening import Answer, By, Entry, Mode, Value
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words_for
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.widgets.answer_words import about_answer
 from trafficwatch.ui.widgets.choice_line import ChoiceLine, Option
 from trafficwatch.ui.widgets.parts import Choice, label, line_edit
 
@@ -28,7 +31,8 @@ class AnswerLine(ChoiceLine):
     answered = Signal(str)
     """The answer to this code was given, changed or taken back."""
 
-    def __init__(self, entry: Entry, answer: Answer | None = None) -> None:
+    def __init__(self, entry: Entry, answer: Answer | None = None, *, opens: str = "") -> None:
+        """`opens` names the circumstances whose questions a yes makes worth asking."""
         language = current_language()
         super().__init__(
             entry.text.of(language),
@@ -37,6 +41,7 @@ class AnswerLine(ChoiceLine):
             mark=t("screening_desk.observe") if entry.mode is Mode.OBSERVE else "",
         )
         self.code = entry.code
+        self._opens = opens
         self._default_by = By.OBSERVED if entry.mode is Mode.OBSERVE else None
         self._answer: Answer | None = None
         self._details: QWidget | None = None
@@ -83,11 +88,15 @@ class AnswerLine(ChoiceLine):
             self._by.blockSignals(False)  # noqa: FBT003
             if self._note.text().strip() != (answer.note or ""):
                 self._note.setText(answer.note or "")
+            self._about.setText(about_answer(answer))
+            self._about.setVisible(bool(self._about.text()))
 
     def _build_details(self) -> QWidget:
         made = QWidget()
-        row: QBoxLayout = QVBoxLayout(made) if look().zoom >= COMPACT_FROM else QHBoxLayout(made)
-        row.setContentsMargins(0, px(2), 0, 0)
+        column = QVBoxLayout(made)
+        column.setContentsMargins(0, px(2), 0, 0)
+        column.setSpacing(px(4))
+        row: QBoxLayout = QVBoxLayout() if look().zoom >= COMPACT_FROM else QHBoxLayout()
         row.setSpacing(px(8))
         self._by = Choice([(by.value, words_for("by", by)) for by in By], empty=t("screening_desk.by_empty"))
         self._by.setMinimumContentsLength(max(len(self._by.itemText(row)) for row in range(self._by.count())))
@@ -100,6 +109,11 @@ class AnswerLine(ChoiceLine):
         row.addWidget(self._by)
         row.addWidget(label(t("screening_desk.note"), "soft", wraps=False))
         row.addWidget(self._note, 1)
+        column.addLayout(row)
+        self._about = label("", "small")
+        column.addWidget(self._about)
+        if self._opens:
+            column.addWidget(label(t("screening_desk.opens", module=self._opens), "strong"))
         self.column.addWidget(made)
         return made
 
