@@ -74,6 +74,7 @@ PURE = (
     "registry/workbook/values.py",
     "screening/evaluation.py",
     "screening/explanation.py",
+    "screening/paper_entry.py",
     "sync/bech32.py",
     "sync/leaving.py",
     "sync/manifest.py",

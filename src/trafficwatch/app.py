@@ -274,11 +274,15 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     if side is Side.PPT:
         from trafficwatch.ui.ppt.case import CasePage
         from trafficwatch.ui.ppt.cases import CasesPage
+        from trafficwatch.ui.ppt.differences import DifferencesPage
         from trafficwatch.ui.ppt.escrow import EscrowPage
         from trafficwatch.ui.ppt.inbox import InboxPage
+        from trafficwatch.ui.ppt.questionnaires import QuestionnairesPage
+        from trafficwatch.ui.ppt.second_reading import SecondReadingPage
         from trafficwatch.ui.ppt.villages import VillagesPage
 
-        found += [CasePage, CasesPage, EscrowPage, InboxPage, VillagesPage]
+        found += [CasePage, CasesPage, EscrowPage, InboxPage, QuestionnairesPage, VillagesPage]
+        found += [DifferencesPage, SecondReadingPage]
         return PPT, {page.name: page for page in found}
     found += _village_pages()
     return VILLAGE, {page.name: page for page in found}
@@ -296,6 +300,7 @@ def _village_pages() -> list[type[Page]]:
     from trafficwatch.ui.village.import_residents import ImportResidentsPage
     from trafficwatch.ui.village.journey import JourneyPage
     from trafficwatch.ui.village.journey_edit import JourneyEditPage
+    from trafficwatch.ui.village.paper_entry import PaperEntryPage
     from trafficwatch.ui.village.recruiter import RecruiterPage
     from trafficwatch.ui.village.recruiter_edit import RecruiterEditPage
     from trafficwatch.ui.village.recruiters import RecruitersPage
@@ -308,10 +313,14 @@ def _village_pages() -> list[type[Page]]:
     from trafficwatch.ui.village.residents import ResidentsPage
     from trafficwatch.ui.village.residents_out import ListExportPage, ListPrintPage
     from trafficwatch.ui.village.screening import ScreeningPage
+    from trafficwatch.ui.village.screening_print import ScreeningPrintPage
     from trafficwatch.ui.village.screening_result import ScreeningResultPage
     from trafficwatch.ui.village.screenings import ScreeningsPage
     from trafficwatch.ui.village.send import SendPage
+    from trafficwatch.ui.village.sign_note import SignNotePage
+    from trafficwatch.ui.village.sign_notes import SignNotesPage
     from trafficwatch.ui.village.todo import TodoPage
+    from trafficwatch.ui.village.training import TrainingCasePage, TrainingPage
     from trafficwatch.ui.village.visit import VisitPage
     from trafficwatch.ui.village.visitor import VisitorPage
     from trafficwatch.ui.village.visitors import VisitorsPage
@@ -322,7 +331,8 @@ def _village_pages() -> list[type[Page]]:
     found += [JourneyPage, JourneyEditPage, VisitPage, CheckInPage, TodoPage]
     found += [RecruiterPage, RecruiterEditPage, RecruitersPage, VisitorPage, VisitorsPage]
     found += [ImportResidentsPage, ListExportPage, ListPrintPage]
-    found += [ResidentsPage, ScreeningPage, ScreeningResultPage, ScreeningsPage, SendPage]
+    found += [PaperEntryPage, SignNotePage, SignNotesPage, TrainingCasePage, TrainingPage]
+    found += [ResidentsPage, ScreeningPage, ScreeningPrintPage, ScreeningResultPage, ScreeningsPage, SendPage]
     return found
 
 

@@ -26,7 +26,8 @@ FORMS = frozenset(
     {"resident_edit", "screening", "referral", "consent", "attachment", "attachment_add", "connect"}
     | {"journey", "journey_edit", "visit", "check_in"}
     | {"settings", "trash", "member", "case", "villages", "escrow"}
-    | {"recruiter", "recruiter_edit", "visitor", "import_residents", "list_export", "duplicates"}
+    | {"second_reading", "recruiter", "recruiter_edit", "visitor", "import_residents", "list_export", "duplicates"}
+    | {"sign_note", "paper_entry", "questionnaires"}
 )
 """Pages with a name of their own for what is begun on them (`drafts.form_<page>`)."""
 

@@ -22,6 +22,7 @@ from trafficwatch.registry.browse import Leaving, RegisterCounts, counts, leavin
 from trafficwatch.registry.tasks import Task, tasks
 from trafficwatch.registry.tasks import words as task_words
 from trafficwatch.screening.overview import ScreeningRow, worrying
+from trafficwatch.screening.signs import untold
 from trafficwatch.sync import escrow
 from trafficwatch.sync.outbox import Outbox, outbox
 from trafficwatch.texts import current_language, t
@@ -45,11 +46,14 @@ MOST_TASKS = 8
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """All that the home page shows; `names` maps the people it speaks of to their names."""
+    """All that the home page shows; `names` maps the people it speaks of to their names, `untold` counts the notes of
+    signs that were reported to nobody.
+    """
 
     leaving: tuple[Leaving, ...]
     referrals: tuple[ReferralRow, ...]
     screenings: tuple[ScreeningRow, ...]
+    untold: int
     begun: Begun
     outbox: Outbox
     counts: RegisterCounts
@@ -62,7 +66,7 @@ def today(work: Any) -> Today:
     referred = {row.person_id for row in referrals}
     worries = tuple(row for row in worrying(work) if row.person_id not in referred)
     names = names_of(work, {row.person_id for row in worries})
-    return Today(leaving_soon(work), referrals, worries, begun(work), outbox(work), counts(work), names)
+    return Today(leaving_soon(work), referrals, worries, untold(work), begun(work), outbox(work), counts(work), names)
 
 
 class HomePage(Page):
@@ -166,6 +170,9 @@ class HomePage(Page):
 
     def _people(self, found: Today) -> list[QWidget]:
         lines = [self._worry(row, found.names) for row in found.screenings[:MOST]]
+        if found.untold:
+            words = t("signs.home_line", count=found.untold)
+            lines.insert(0, self._line("eye", words, Tone.WARN, lambda: self.desk.go("sign_notes")))
         return lines + [self._referral(row) for row in found.referrals[:MOST]]
 
     def _worry(self, row: ScreeningRow, names: Mapping[str, str]) -> QWidget:
