@@ -27,13 +27,12 @@ from trafficwatch.forms.family_sheet import (
     family_sheet_pdf,
 )
 from trafficwatch.forms.paper import A4, F4, PAPERS, REGULAR, Paper, printable
-from trafficwatch.models.forms import FormHead, FormKind, FormLanguage
+from trafficwatch.models.forms import FormHead, FormKind, FormLanguage, code_of
 from trafficwatch.models.migration import Journey
 from trafficwatch.models.papers import FamilyForm, Office, Told
 from trafficwatch.registry.papers import (
     NEXT_DATES,
     FamilySheetForbidden,
-    code_of,
     family_form,
     keep_from,
     next_dates,

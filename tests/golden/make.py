@@ -133,7 +133,7 @@ def _fill(folder: Path) -> tuple[str, vault.Keys]:
 
 
 def _register(work: Work, person: str, journey: str) -> None:
-    """What else the register knows of one person: family, recruiter and offer, a visit, an attempt to hear, a visitor."""
+    """What else the register knows of one person: family, recruiter, offer, visit, an attempt to hear, a visitor."""
     save_relatives(work, person, [RelativeInput(None, {"name": "Yuliana Bere", "relation": "parent"})])
     recruiter = save_recruiter(work, {"name": "Markus", "phones": {"0812 0000 0000": "sendiri"}}).id
     save_offer(work, recruiter, {"destination_country": "MY", "work": "kebun"})

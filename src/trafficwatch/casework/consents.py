@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recording and withdrawing consent, and asking what holds today."""
+"""Recording and withdrawing consent; what holds today is read as `store.agreeing` says."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from trafficwatch.errors import ConsentError
-from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Consent, ConsentScope, Decision
 from trafficwatch.models.checks import FieldUnknown, ValueImpossible
-from trafficwatch.models.exchange import Stamp
 from trafficwatch.models.record_types import RECORD_TYPES
-from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.agreeing import agreement_of, consents_of, in_order_given
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
+
+__all__ = ["ReasonMissing", "agreement_of", "consents_of", "in_order_given", "record_consent", "withdraw_consent"]
 
 
 class ReasonMissing(ConsentError):
@@ -66,26 +66,3 @@ def withdraw_consent(work: Work, consent_id: str, reason: str) -> Consent:
     more = {"withdrawn_reason": reason} if work.sealer.able else {}
     work.write(Consent, consent_id, withdrawn_on=work.today, **more)
     return work.records.get(Consent, consent_id)
-
-
-def consents_of(work: Work, person_id: str) -> list[Consent]:
-    """All consents of a person, deleted ones included, in the order in which they were given."""
-    return in_order_given(
-        work, work.records.select(Consent, RECORD_TABLES["consent"].c.person_id == person_id, with_deleted=True)
-    )
-
-
-def in_order_given(work: Work, consents: Iterable[Consent]) -> list[Consent]:
-    """By the stamp of its person, which is never corrected: a corrected day must not revive what was ended."""
-
-    def given(consent: Consent) -> tuple[tuple[int, str], str]:
-        state = work.records.state("consent", consent.id)
-        stamps = state.fields["person_id"].values if state and "person_id" in state.fields else ()
-        return min(stamps, default=Stamp(0, "")), consent.id
-
-    return sorted(consents, key=given)
-
-
-def agreement_of(work: Work, person_id: str) -> Agreement:
-    """What this person agrees to today."""
-    return agreement_on(consents_of(work, person_id), work.today)

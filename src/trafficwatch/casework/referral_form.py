@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
-from trafficwatch.casework.consents import consents_of
 from trafficwatch.casework.referrals import ReferralNotAgreed
 from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Handover, Referral, Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import Service
-from trafficwatch.models.fields import Record, Shape
 from trafficwatch.models.forms import (
     Addressee,
     Condition,
@@ -36,13 +34,12 @@ from trafficwatch.models.letterhead import letterhead_of
 from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.staff import Volunteer
 from trafficwatch.models.tables import RECORD_TABLES
-from trafficwatch.store.records import type_of
+from trafficwatch.store.agreeing import agreed, consents_of
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
 from trafficwatch.texts import t
 
 Language = Literal["id", "en"]
-T = TypeVar("T", bound=Record)
 
 
 def referral_form(
@@ -98,17 +95,6 @@ def referral_form(
         consent=_consent([agreed(consent, agreement) for consent in consents], agreement, language),
         signer=person.name,
     )
-
-
-def agreed(found: T, agreement: Agreement) -> T:
-    """The record with every field empty that the person refused to pass on."""
-    record_type = type_of(type(found))
-    refused: dict[str, Any] = {
-        name: {} if field.shape is Shape.ELEMENTS else None
-        for name, field in record_type.fields.items()
-        if f"{record_type.name}.{name}" in agreement.refused
-    }
-    return replace(found, **refused)
 
 
 def _identity(person: Person, language: Language) -> Identity:

@@ -22,6 +22,7 @@ from trafficwatch.cli.enrolment import device, enrol, ppt
 from trafficwatch.cli.escrow import escrow, ppt_escrow
 from trafficwatch.cli.forms import form
 from trafficwatch.cli.gallery import gallery
+from trafficwatch.cli.publishing import ppt_questionnaire
 from trafficwatch.cli.residents import residents
 from trafficwatch.cli.screening import screen
 from trafficwatch.cli.stores import directory, doctor, place, store
@@ -83,6 +84,7 @@ for command in (store, place, directory, doctor, screen, form, device, enrol, pp
 store.add_command(check)
 store.add_command(escrow)
 ppt.add_command(ppt_escrow)
+ppt.add_command(ppt_questionnaire)
 
 
 def main() -> None:

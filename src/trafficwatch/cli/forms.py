@@ -19,9 +19,10 @@ _COLUMNS = ("name", "birth", "sex", "address", "phone", "destination", "stage", 
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["referral", "card", "family", "list"]))
+@click.argument("kind", type=click.Choice(["referral", "card", "family", "list", "screening", "report"]))
 @click.argument("record_ids", metavar="[ID]...", nargs=-1)
 @click.option("--blank", is_flag=True, help="The same form with lines to write on.")
+@click.option("--large", is_flag=True, help="For the blank form of a screening: in large print.")
 @click.option("--journey", "journey_id", help="For the family's sheet: this journey and not the latest.")
 @click.option("--search", default="", help="For a list: residents whom this text may mean.")
 @click.option("--column", "columns", type=click.Choice(_COLUMNS), multiple=True, help="For a list: what it shows.")
@@ -39,22 +40,26 @@ def form(
     out: Path,
     *,
     blank: bool,
+    large: bool,
 ) -> None:
-    """Write a form as PDF. ID is a referral's id, or a resident's for a card or a family's sheet; a list takes any
-    number of residents, none for everybody.
+    """Write a form as PDF. ID is a referral's id, a resident's for a card or a family's sheet, or a screening's for its
+    summary or a first report; a list takes any number of residents, none for everybody. The blank form of a screening
+    is the newest questionnaire of the program.
     """
     from trafficwatch.forms.paper import PAPERS
     from trafficwatch.store.files import check_new, write_whole
 
-    if kind == "list" and blank:
-        raise click.UsageError("a list can't be blank")
+    if kind in {"list", "report"} and blank:
+        raise click.UsageError(f"a {kind} can't be blank")
+    if large and not (kind == "screening" and blank):
+        raise click.UsageError("only the blank form of a screening has a large print")
     if kind != "list" and len(record_ids) != (0 if blank else 1):
         raise click.UsageError("give either an ID or --blank")
     check_new(out, desk.folder)
     words = t("cli.form_written", file=str(out))
     sheet = PAPERS[paper]
     if blank:
-        pdf = _blank(kind, sheet)
+        pdf = _blank_screening(sheet, large=large) if kind == "screening" else _blank(kind, sheet)
     else:
         with desk.open() as opened, opened.work() as work:
             if kind == "list":
@@ -77,7 +82,16 @@ def _blank(kind: str, paper: Paper) -> bytes:
     return blanks[kind](paper, current_language())
 
 
+def _blank_screening(paper: Paper, *, large: bool) -> bytes:
+    from trafficwatch.forms.screening_paper import paper_pdf
+    from trafficwatch.screening import questionnaires
+
+    return paper_pdf(questionnaires.newest(), current_language(), paper, large=large)
+
+
 def _of_record(work: Work, kind: str, record_id: str, paper: Paper) -> bytes:
+    if kind in {"screening", "report"}:
+        return _of_screening(work, kind, record_id, paper)
     if kind == "card":
         from trafficwatch.forms.resident_card import resident_card_pdf
         from trafficwatch.registry.papers import card_form
@@ -87,6 +101,16 @@ def _of_record(work: Work, kind: str, record_id: str, paper: Paper) -> bytes:
     from trafficwatch.forms.referral import referral_pdf
 
     return referral_pdf(referral_form(work, record_id, current_language()), paper)
+
+
+def _of_screening(work: Work, kind: str, screening_id: str, paper: Paper) -> bytes:
+    from trafficwatch.forms.first_report import report_pdf
+    from trafficwatch.forms.screening_summary import summary_pdf
+    from trafficwatch.screening.papers import report_form, summary_form
+
+    if kind == "report":
+        return report_pdf(report_form(work, screening_id, current_language()), paper)
+    return summary_pdf(summary_form(work, screening_id, current_language()), paper)
 
 
 def _family(work: Work, person_id: str, journey_id: str | None, paper: Paper) -> tuple[bytes, list[str]]:

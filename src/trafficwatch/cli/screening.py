@@ -4,12 +4,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk
+from trafficwatch.cli.questionnaires import check, xlsform
 from trafficwatch.texts import current_language, t
+
+if TYPE_CHECKING:
+    from trafficwatch.screening.coverage import Coverage
 
 _EVALUATION_LIMIT = 1_000_000
 
@@ -17,6 +23,10 @@ _EVALUATION_LIMIT = 1_000_000
 @click.group()
 def screen() -> None:
     """Early screening: questions, coverage of the sources, evaluation."""
+
+
+screen.add_command(xlsform)
+screen.add_command(check)
 
 
 @screen.command("questions")
@@ -47,25 +57,41 @@ def coverage(desk: Desk) -> None:
     """Show for every sign of the sources which questions ask about it, and which have none yet."""
     from trafficwatch.screening import questionnaires
     from trafficwatch.screening.coverage import coverage as cover
-    from trafficwatch.screening.coverage import inventory
+    from trafficwatch.screening.coverage import distinct, inventory
 
-    found = cover(inventory(), questionnaires.newest())
-    items = [item for each in found for item in each.rows]
-    missing = [item.indicator.id for item in items if not item.codes]
+    asked = questionnaires.newest()
+    found = cover(inventory(), asked)
+    missing = [item.id for each in found for item in each.gaps]
     document = {
         "lists": [
             {"list": each.list.code, "items": [{"id": i.indicator.id, "codes": list(i.codes)} for i in each.rows]}
             for each in found
         ],
         "missing": missing,
+        "distinct": distinct(inventory()),
     }
-    lines = [f"{each.list.code}: {sum(bool(i.codes) for i in each.rows)}/{len(each.rows)}" for each in found]
-    lines.append(
-        t("cli.screen_incomplete", missing=", ".join(missing))
-        if missing
-        else t("cli.screen_complete", covered=len(items), total=len(items))
-    )
-    desk.say(document, "\n".join(lines))
+    desk.say(document, "\n".join(_table(found, asked.ref, distinct(inventory()))))
+
+
+def _table(found: Iterable[Coverage], ref: str, count: int) -> Iterator[str]:
+    """Per list covered/total, then each indicator with the questions that ask it; in the end what is missing."""
+    language = current_language()
+    rows = [row for each in found for row in each.rows]
+    width = max(len(row.indicator.id) for row in rows)
+    longest = max(len(row.indicator.gist.of(language)) for row in rows)
+    for each in found:
+        covered = f"{len(each.rows) - len(each.gaps)}/{len(each.rows)}"
+        yield f"{each.list.title.of(language)}: {covered}  ({each.list.code}; {each.list.source})"
+        for row in each.rows:
+            gist = row.indicator.gist.of(language)
+            yield f"  {row.indicator.id:<{width}}  {gist:<{longest}}  {', '.join(row.codes) or '-'}"
+        yield ""
+    yield t("cli.screen_distinct", count=count)
+    missing = [row.indicator.id for row in rows if not row.codes]
+    if missing:
+        yield t("cli.screen_incomplete", missing=", ".join(missing))
+    else:
+        yield t("cli.screen_complete", total=len(rows), ref=ref)
 
 
 @screen.command("evaluate")

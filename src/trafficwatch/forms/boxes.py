@@ -57,6 +57,8 @@ class TitleBlock(Part):
         half = pdfmetrics.stringWidth(self.title, BOLD, 15) / 2
         self.label(self.title, centre - half, middle + 2, BOLD, 15, grey=INK)
         canvas.line(centre - half, middle - 1.5, centre + half, middle - 1.5)
+        if self.payload:
+            qr.draw(canvas, self.payload, self.width - self.QR + 7, 0, self.QR)
         if not self.code:
             start, end = self.CODE + 16, self.width - self.CODE - 16
             self.label(self.number, start, middle - 17, REGULAR, self.SIZE, grey=INK)
@@ -67,7 +69,6 @@ class TitleBlock(Part):
         if not self.number.endswith(": ") and self.shows_number(self.width):
             half = pdfmetrics.stringWidth(self.number, REGULAR, self.SIZE) / 2
             self.label(self.number, centre - half, middle - 15, REGULAR, self.SIZE, grey=INK)
-        qr.draw(canvas, self.payload, self.width - self.QR + 7, 0, self.QR)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 
 from trafficwatch.forms.boxes import Rule
 from trafficwatch.forms.paper import BOLD, GREY, REGULAR, PageMarks, Paper, build, styles
-from trafficwatch.forms.parts import Columns, Framed, Heading, WriteLine, paragraph
+from trafficwatch.forms.parts import Columns, Framed, Heading, WriteLine, paragraph, stack_height
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.forms import FormLanguage
 from trafficwatch.texts import t
@@ -48,8 +48,8 @@ def emergency_pdf(values: EmergencyCard, paper: Paper, language: FormLanguage) -
     """The card as a PDF of exactly one page; the same values give the same bytes."""
     head, own = _head(values, paper, language), _own(paper, language)
     rows = [_row(number, paper, language) for number in values.numbers]
-    room = paper.text_height - _height([*head, *own], paper)
-    while rows and _height(rows, paper) > room:
+    room = paper.text_height - stack_height([*head, *own], paper)
+    while rows and stack_height(rows, paper) > room:
         rows.pop()
     title = t("emergency.card.title", language=language)
     marks = PageMarks(
@@ -113,11 +113,3 @@ def _row(number: EmergencyNumber, paper: Paper, language: FormLanguage) -> Colum
 
 def _style(name: str, size: float, font: str = REGULAR, **more: Any) -> ParagraphStyle:
     return ParagraphStyle(name, fontName=font, fontSize=size, leading=1.28 * size, splitLongWords=1, **more)
-
-
-def _height(flowables: list[Any], paper: Paper) -> float:
-    """The room that these take below each other, with the gaps between them at their widest."""
-    return sum(
-        float(each.wrap(paper.text_width, paper.text_height)[1] + each.getSpaceBefore() + each.getSpaceAfter())
-        for each in flowables
-    )

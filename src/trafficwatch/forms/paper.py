@@ -36,6 +36,7 @@ INK, GREY, PALE = 0.0, 0.35, 0.91
 _SHAPELESS = re.compile(
     "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 )
+_WRITE = 30 * MM
 _SAFE_EDGE = 10 * MM  # cheap printers lose what lies nearer to the edge
 
 
@@ -70,7 +71,10 @@ PAPERS = {"a4": A4, "f4": F4}
 
 @dataclass(frozen=True, slots=True)
 class PageMarks:
-    """The lines around the text. `page` holds `{page}` and `{total}`; `practice` is None for a real case."""
+    """The lines around the text. `page` holds `{page}` and `{total}`; `practice` is None for a real case.
+
+    `write` labels a box to write in at the head of every page but the first.
+    """
 
     title: str
     running: str
@@ -80,6 +84,7 @@ class PageMarks:
     language: str
     practice: str | None = None
     watermark: str = ""
+    write: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,12 +245,22 @@ def _lines_around(canvas: Canvas, paper: Paper, marks: PageMarks, page: int, tot
         canvas.drawString(left, head, marks.running)
         canvas.setFont(BOLD, 7.5)
         canvas.drawRightString(right, head, marks.confidential)
+        if marks.write:
+            _box_to_write_in(canvas, marks.write, right - 70, head)
     if marks.practice:
         half = pdfmetrics.stringWidth(marks.practice, BOLD, 8.5) / 2
         canvas.setLineWidth(1.2)
         canvas.rect(middle - half - 10, head - 3.5, 2 * half + 20, 12.5)
         canvas.setFont(BOLD, 8.5)
         canvas.drawCentredString(middle, head, marks.practice)
+
+
+def _box_to_write_in(canvas: Canvas, label: str, right: float, floor: float) -> None:
+    """A box as long as a case code, its label at its left."""
+    canvas.setFont(REGULAR, 7.5)
+    canvas.drawRightString(right - _WRITE - 4, floor, label)
+    canvas.setLineWidth(0.8)
+    canvas.rect(right - _WRITE, floor - 5.5, _WRITE, 15)
 
 
 def _watermark(canvas: Canvas, paper: Paper, text: str) -> None:

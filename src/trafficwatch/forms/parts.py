@@ -15,7 +15,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
-from trafficwatch.forms.paper import BOLD, GREY, INK, MM, PALE, REGULAR, fit, printable
+from trafficwatch.forms.paper import BOLD, GREY, INK, MM, PALE, REGULAR, Paper, fit, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -206,15 +206,7 @@ class Framed(Part):
 
     def split(self, avail_width: float, avail_height: float) -> list[Any]:
         inner, room = avail_width - 2 * self.PAD, avail_height - self.STRIP - 2 * self.PAD
-        head: list[Any] = []
-        rest = list(self.children)
-        while rest and _height(rest[0], inner, room) <= room:
-            room -= _height(rest[0], inner, room)
-            head.append(rest.pop(0))
-        pieces = rest[0].split(inner, room) if rest and room > 0 else []
-        if len(pieces) > 1:
-            head.append(pieces[0])
-            rest[:1] = pieces[1:]
+        head, rest = split_stack(self.children, inner, room)
         if not head or not rest:
             return []
         return [Framed(self.strip, self.mark, head), Framed(self.strip, self.mark, rest)]
@@ -271,6 +263,20 @@ def side_by_side(
     return [columns] if columns.wrap(width, limit)[1] <= limit else [*left, *right]
 
 
+def split_stack(children: Sequence[Any], width: float, room: float) -> tuple[list[Any], list[Any]]:
+    """What of a stack finds room, and what goes on: the piece between is split if it can be."""
+    head: list[Any] = []
+    rest = list(children)
+    while rest and _height(rest[0], width, room) <= room:
+        room -= _height(rest[0], width, room)
+        head.append(rest.pop(0))
+    pieces = rest[0].split(width, room) if rest and room > 0 else []
+    if len(pieces) > 1:
+        head.append(pieces[0])
+        rest[:1] = pieces[1:]
+    return head, rest
+
+
 def opening(body: Sequence[Any], style: ParagraphStyle, width: float) -> CondPageBreak:
     """A new page unless a heading and what opens its body find room: two rows, two lines, or a whole piece."""
     need = 2.2 * style.fontSize + 7
@@ -278,6 +284,14 @@ def opening(body: Sequence[Any], style: ParagraphStyle, width: float) -> CondPag
         height = part.wrap(width, 0)[1]
         need += height if isinstance(part, Part) else min(height, 2 * style.leading)
     return CondPageBreak(need)
+
+
+def stack_height(flowables: Sequence[Any], paper: Paper) -> float:
+    """The room that these take below each other on a page, with the gaps between them at their widest."""
+    return sum(
+        float(each.wrap(paper.text_width, paper.text_height)[1] + each.getSpaceBefore() + each.getSpaceAfter())
+        for each in flowables
+    )
 
 
 def _height(flowable: Any, width: float, room: float) -> float:

@@ -8,7 +8,8 @@ only what is there, so that a gap tells nothing. A blank form has every section 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from trafficwatch.forms import qr
 from trafficwatch.forms.boxes import Rule, TitleBlock
@@ -24,12 +25,15 @@ from trafficwatch.forms.parts import (
     opening,
     paragraph,
     side_by_side,
+    stack_height,
 )
 from trafficwatch.models.dates import UNKNOWN, PartialDate
 from trafficwatch.models.forms import ContactRule, FormHead
 from trafficwatch.texts import t
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from reportlab.lib.styles import ParagraphStyle
 
 WIDE, MIDDLE, CONTACT, NARROW, SHORT = 16.3, 12.2, 9.2, 5.6, 4.4
@@ -178,8 +182,8 @@ class Sheet:
         if self.replaced:
             self.story.append(paragraph(self.phrase(self.replaced_note, mark=REPLACEMENT), self.style.small))
 
-    def built(self, title: str, confidential: str | None = None) -> bytes:
-        """The finished PDF; `confidential` stands above every page but the first."""
+    def built(self, title: str, confidential: str | None = None, write: str = "") -> bytes:
+        """The finished PDF; above every page but the first stand `confidential` and a box to write in named `write`."""
         head = self.head
         code = f"TW-{head.kind.code}"
         foot = f"{code} · {head.case_code}" if head.case_code else code
@@ -198,5 +202,21 @@ class Sheet:
             language=head.language,
             practice=self.say("practice") if head.practice else None,
             watermark="LATIHAN / PRACTICE",
+            write=write,
         )
         return build(self.story, self.paper, marks)
+
+
+S = TypeVar("S", bound=Sheet)
+_STEP = 0.25
+
+
+def fitted(lay_out: Callable[[Paper], S], paper: Paper, smallest: float) -> S:
+    """The form in the largest letters, down to `smallest`, in which it fills one page; else in usual ones."""
+    size = paper.text_pt
+    while size >= smallest:
+        sheet = lay_out(replace(paper, text_pt=size))
+        if stack_height(sheet.story, paper) <= paper.text_height:
+            return sheet
+        size -= _STEP
+    return lay_out(paper)

@@ -52,6 +52,7 @@ def table(
     look = [
         ("GRID", (0, 0), (-1, -1), _HAIR, (INK,) * 3),
         ("BACKGROUND", (0, 0), (-1, 0), (PALE,) * 3),
+        ("FONTNAME", (0, 0), (-1, -1), REGULAR),  # also of empty cells: every font that a page names is embedded
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), PAD),
         ("RIGHTPADDING", (0, 0), (-1, -1), PAD),

@@ -33,13 +33,25 @@ class FormKind(StrEnum):
     CARD = "card"
     FAMILY = "family"
     LIST = "list"
+    SCREENING = "screening"
+    SCREENING_PAPER = "screening_paper"
+    REPORT = "report"
 
     @property
     def code(self) -> str:
         return _CODES[self]
 
 
-_CODES = {FormKind.REFERRAL: "RUJ", FormKind.CARD: "KWG", FormKind.FAMILY: "LKG", FormKind.LIST: "DWG"}
+_CODES = {
+    FormKind.REFERRAL: "RUJ",
+    FormKind.CARD: "KWG",
+    FormKind.FAMILY: "LKG",
+    FormKind.LIST: "DWG",
+    FormKind.SCREENING: "SKR",
+    FormKind.SCREENING_PAPER: "LSK",
+    FormKind.REPORT: "LAP",
+}
+_DIGITS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,3 +199,9 @@ class ReferralForm:
 def lines(part: Identity | Condition | Signatory | Addressee) -> tuple[tuple[str, str | None], ...]:
     """(field name, text) of a part whose fields are all `str | None`, in their order."""
     return tuple((field.name, getattr(part, field.name)) for field in fields(part))
+
+
+def code_of(record_id: str) -> str:
+    """What names a record on paper and says nothing about anybody: `7F3A-09C2`."""
+    digits = record_id.replace("-", "").upper()[:_DIGITS]
+    return f"{digits[: _DIGITS // 2]}-{digits[_DIGITS // 2 :]}"

@@ -15,7 +15,7 @@ from typing import Any
 from trafficwatch.errors import ConsentError
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import InstitutionKind
-from trafficwatch.models.forms import ContactRule, FormHead, FormKind
+from trafficwatch.models.forms import ContactRule, FormHead, FormKind, code_of
 from trafficwatch.models.institution import Institution, contacts_to_print, in_order_to_call, serves
 from trafficwatch.models.letterhead import letterhead_of
 from trafficwatch.models.migration import Document, DocumentKind, Journey, Stage
@@ -35,7 +35,6 @@ from trafficwatch.store.work import Work
 from trafficwatch.texts import Language, catalogue, t
 from trafficwatch.texts.labels import label
 
-CODE_LENGTH = 8
 NEXT_DATES = 6
 """How many days to hear from each other stand on the family's sheet."""
 
@@ -138,12 +137,6 @@ def head_of(work: Work, kind: FormKind, code: str, language: Language) -> FormHe
     """The head of a paper of this desk, printed now."""
     printed = datetime.fromisoformat(work.now).astimezone()
     return FormHead(kind, code, language, letterhead_of(work.info), practice=work.info.practice, printed_at=printed)
-
-
-def code_of(record_id: str) -> str:
-    """What names a record on paper and says nothing about anybody: `7F3A-09C2`."""
-    digits = record_id.replace("-", "").upper()[:CODE_LENGTH]
-    return f"{digits[: CODE_LENGTH // 2]}-{digits[CODE_LENGTH // 2 :]}"
 
 
 def phone_words(phones: Mapping[str, str]) -> str | None:

@@ -13,9 +13,10 @@ from typing import Any
 from trafficwatch.forms.family_sheet import family_sheet_pdf
 from trafficwatch.forms.paper import PAPERS
 from trafficwatch.forms.resident_card import resident_card_pdf
+from trafficwatch.models.forms import code_of
 from trafficwatch.models.papers import CardForm, FamilyForm
 from trafficwatch.registry.browse import names_of
-from trafficwatch.registry.papers import card_form, code_of, family_form, keep_from
+from trafficwatch.registry.papers import card_form, family_form, keep_from
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
