@@ -10,11 +10,11 @@ import msgspec
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.publishing import PublishedQuestionnaire
 from trafficwatch.models.screening import Kind
-from trafficwatch.screening import questionnaires
+from trafficwatch.screening import library, questionnaires
 from trafficwatch.store.work import Work
 
 NEWEST = questionnaires.newest()
-NEXT = NEWEST.version + 1
+NEXT = library.FIRST_PUBLISHED
 REF = f"screening@{NEXT}"
 RULES = questionnaires.rules(NEWEST.rules)
 NEW_CODE = "X-NEW-1"

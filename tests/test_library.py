@@ -17,10 +17,16 @@ from trafficwatch.models.screening import Answer, Value
 from trafficwatch.screening import library
 from trafficwatch.screening.documents import BrokenQuestionnaireError
 from trafficwatch.screening.library import QuestionnaireOfAnotherName, VersionChanged
+from trafficwatch.screening.publishing import preview
 from trafficwatch.screening.questionnaires import UnknownQuestionnaireError
 from trafficwatch.store.work import Store, Work
+from trafficwatch.texts import t
 
 YES = Answer(Value.YES)
+
+
+def said(rule: str, **params: str | int) -> str:
+    return t(f"questionnaire.{rule}", language=None, **params)
 
 
 @pytest.fixture(scope="module")
@@ -93,15 +99,15 @@ def test_only_the_screening_is_published(work: Work) -> None:
 
 
 def test_rules_that_came_with_a_version_read_it_and_later_ones(work: Work) -> None:
-    new = rules_of(7, next_count=1)
+    new = rules_of(1007, next_count=1)
     keep(work, document(rules=new))
     assert library.rules(work, library.newest(work)).next_count == 1
     assert library.rules(work, NEWEST) == RULES
     later = document(NEXT + 1)
-    later["questionnaire"]["rules"] = "rules@7"
+    later["questionnaire"]["rules"] = "rules@1007"
     library.admit(work, spelled(later))
     keep(work, later, f"screening@{NEXT + 1}")
-    assert library.rules(work, library.newest(work)).version == 7
+    assert library.rules(work, library.newest(work)).version == 1007
 
 
 def test_a_program_that_brings_the_same_version_later_changes_nothing(work: Work) -> None:
@@ -118,6 +124,78 @@ def test_rules_are_as_unchanging_as_questions(work: Work) -> None:
     assert raised.value.params == {"ref": NEWEST.rules}
 
 
+def test_program_and_ppt_never_share_a_number(work: Work) -> None:
+    """A release of the program with a number that the PPT took would cut villages off from what the PPT published."""
+    assert NEWEST.version < library.FIRST_PUBLISHED > RULES.version
+    for content, code in (
+        (document(library.FIRST_PUBLISHED - 1), f"screening@{library.FIRST_PUBLISHED - 1}"),
+        (document(NEWEST.version + 1), f"screening@{NEWEST.version + 1}"),
+        (document(rules=rules_of(RULES.version + 1)), f"rules@{RULES.version + 1}"),
+    ):
+        with pytest.raises(BrokenQuestionnaireError) as raised:
+            library.admit(work, spelled(content))
+        assert raised.value.params["code"] == code
+        assert raised.value.params["reason"] == said("number_of_program", first=library.FIRST_PUBLISHED)
+    assert library.admit(work, spelled(document(rules=rules_of(library.FIRST_PUBLISHED)))).questionnaire.ref == REF
+
+
+def changed(code: str, version: int = NEXT, **changes: Any) -> dict[str, Any]:
+    content = document(version)
+    next(entry for entry in content["questionnaire"]["entries"] if entry["code"] == code).update(changes)
+    return content
+
+
+RECRUITED = [{"element": "proses", "group": NEWEST.entry("E-PRO-RECRUIT").groups[0]}]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "rule", "other"),
+    [
+        (changed("T-HELD", risk="low"), "T-HELD", "risk_lowered", "high"),
+        (changed("T-HELD", places=[]), "T-HELD", "element_lost", "cara"),
+        (changed("E-CAR-DECEIT", places=RECRUITED), "E-CAR-DECEIT", "element_lost", "cara"),
+        (changed(REWORDED, kind="sign", term=None, law=[]), REWORDED, "kind_changed", "element"),
+        (changed("T-HELD", kind="context", risk=None), "T-HELD", "kind_changed", "triage"),
+    ],
+)
+def test_a_code_keeps_what_it_means(work: Work, content: dict[str, Any], code: str, rule: str, other: str) -> None:
+    with pytest.raises(BrokenQuestionnaireError) as raised:
+        library.admit(work, spelled(content), "kuesioner.json")
+    assert raised.value.params == {"file": "kuesioner.json", "code": code, "reason": said(rule, other=other)}
+
+
+def test_a_code_may_come_to_mean_more(work: Work) -> None:
+    deceit = document()["questionnaire"]["entries"]
+    places = next(entry["places"] for entry in deceit if entry["code"] == "E-CAR-DECEIT")
+    assert library.admit(work, spelled(changed("E-CAR-DECEIT", places=[*places, *RECRUITED])))
+    assert library.admit(work, spelled(changed("T-LEAVE", risk="high")))
+
+
+def test_a_code_that_was_left_out_comes_back_as_nothing_less(work: Work) -> None:
+    keep(work, document(without=(GONE, "T-REACH")))
+    with pytest.raises(BrokenQuestionnaireError) as raised:
+        library.admit(work, spelled(changed("T-REACH", NEXT + 1, risk="low")))
+    assert raised.value.params["reason"] == said("risk_lowered", other="high")
+
+
+def test_a_code_is_held_to_what_the_ppt_made_of_it_last(work: Work) -> None:
+    """A version from before another one is not held to what came later."""
+    keep(work, changed("T-LEAVE", NEXT + 1, risk="high"), f"screening@{NEXT + 1}")
+    assert library.admit(work, spelled(document()))
+    with pytest.raises(BrokenQuestionnaireError):
+        library.admit(work, spelled(document(NEXT + 2)))
+
+
+def test_a_village_does_not_hold_its_ppt_to_a_release_that_the_ppt_may_not_have(
+    work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "_EVERYWHERE", 0)  # as if every version of this program were such a release
+    lower = changed("T-HELD", risk="low")
+    assert library.admit(work, spelled(lower)).questionnaire.ref == REF
+    with pytest.raises(BrokenQuestionnaireError):
+        preview(work, lower, "kuesioner.json")  # the PPT that has it knows better
+
+
 def _unknown_rules() -> dict[str, Any]:
     content = document()
     content["questionnaire"]["rules"] = "rules@77"
@@ -125,11 +203,11 @@ def _unknown_rules() -> dict[str, Any]:
 
 
 def _other_rules() -> dict[str, Any]:
-    return {**document(), "rules": rules_of(77)}
+    return {**document(), "rules": rules_of(10077)}
 
 
 def _rules_without_their_question() -> dict[str, Any]:
-    return document(rules=rules_of(7, child_code="X-NONE-1"))
+    return document(rules=rules_of(1007, child_code="X-NONE-1"))
 
 
 def _twice() -> dict[str, Any]:
@@ -162,7 +240,7 @@ def test_a_document_is_decoded_once(work: Work) -> None:
     assert library.newest(work) is library.newest(work)
 
 
-def test_the_highest_number_counts_what_others_have_asked(work: Work) -> None:
+def test_the_highest_number_is_that_of_program_and_store(work: Work) -> None:
     assert library.highest(work) == NEWEST.version
     keep(work, document())
     assert library.highest(work) == NEXT

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+import test_never_cleared
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trafficwatch.resources import resource
-from trafficwatch.screening import questionnaires
+from trafficwatch.screening import questionnaires, soundness
 from trafficwatch.screening.documents import MOST_BYTES, MOST_ENTRIES
 from trafficwatch.screening.questionnaires import BrokenQuestionnaireError, parse_document, parse_rules, to_document
 from trafficwatch.texts import LANGUAGES, catalogue, explain_error, t
@@ -271,6 +272,83 @@ def test_broken_rules_are_refused(changes: dict[str, Any], code: str, rule: str,
     assert caught.value.params == {"file": "aturan.json", "code": code, "reason": said(rule, **params)}
 
 
+def _path(*required: str, stated: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {"required": list(required), "stated_one_of": list(stated)}
+
+
+def _duties(**changes: object) -> list[dict[str, Any]]:
+    """The duties of danger, of a child and of an attempt, changed."""
+    found: list[dict[str, Any]] = _rules()["duties"]
+    return [duty | {name: value for name, value in changes.items() if name in duty} for duty in found]
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "params"),
+    [
+        ({"adult_age": 1}, "adult_age", {}),
+        ({"adult_age": 21}, "adult_age", {}),
+        ({"adult_path": _path("proses", "tujuan")}, "adult_path", {}),
+        ({"child_path": _path("proses", "cara", "tujuan")}, "child_path", {}),
+        ({"child_path": _path("tujuan")}, "child_path", {}),
+        ({"child_path": _path("proses", "tujuan", stated=("tujuan",))}, "child_path", {}),
+        ({"stating_kinds": []}, "kinds", {}),
+        ({"indicating_kinds": ["triage"]}, "kinds", {}),
+        ({"clarifying_stated": ["cara"]}, "clarifying", {}),
+        ({"stop_questions_from": "high"}, "stops_late", {}),
+        ({"duties": []}, "no_duty", {"other": "high"}),
+        ({"duties": _duties(risks=["high"])}, "no_duty", {"other": "medium"}),
+        ({"duties": _duties(child=False)}, "no_duty", {"other": "child"}),
+        ({"duties": _duties(attempt=False)}, "no_duty", {"other": "attempt"}),
+        ({"duties": [duty | {"yields_to": "first_aid"} for duty in _duties()]}, "no_duty", {"other": "high"}),
+    ],
+)
+def test_rules_cannot_switch_the_law_off(changes: dict[str, Any], rule: str, params: dict[str, str]) -> None:
+    with pytest.raises(BrokenQuestionnaireError) as caught:
+        parse_rules(_rules(**changes), "aturan.json")
+    reason = said(rule, **params)
+    assert caught.value.params == {"file": "aturan.json", "code": QUESTIONNAIRE.rules, "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("read", "untrusted", "member"),
+    [
+        (parse_document, b'{"version":8,"version":3}', "version"),
+        (parse_document, b'{"entries":[{"risk":"high","r\\u0069sk":"low"}]}', "risk"),
+        (parse_rules, b'{"adult_path":{"required":[],"required":[]}}', "required"),
+    ],
+)
+def test_a_member_that_is_named_twice_is_refused(read: Any, untrusted: bytes, member: str) -> None:
+    with pytest.raises(BrokenQuestionnaireError) as caught:
+        read(untrusted, "kuesioner.json")
+    reason = said("repeated_member", member=member)
+    assert caught.value.params == {"file": "kuesioner.json", "code": "JSON", "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Bila tidak, orang ini bukan korban.", "bukan korban"),
+        ("Orang ini BUKAN\u00a0 korban.", "BUKAN korban"),
+        ("They aren\u2019t a victim.", "aren't a victim"),
+    ],
+)
+@pytest.mark.parametrize("name", ["text", "short", "help"])
+def test_no_text_clears_anybody(text: str, what: str, name: str) -> None:
+    content = copy.deepcopy(SOUND)
+    _with(T, **{name: {"id": text, "en": text}})(content)
+    with pytest.raises(BrokenQuestionnaireError) as caught:
+        parse_document(content, "kuesioner.json")
+    reason = said("clears", name=name, what=what)
+    assert caught.value.params == {"file": "kuesioner.json", "code": "T-1", "reason": reason}
+
+
+def test_what_is_hunted_for_here_is_hunted_for_in_the_program() -> None:
+    assert test_never_cleared.CLEARING == soundness.CLEARING
+    [mark] = test_never_cleared.test_a_text_that_clears_someone_is_seen.pytestmark
+    assert len(mark.args[1]) > 20
+    assert [text for text in mark.args[1] if not soundness.clearing_words(text)] == []
+
+
 def test_rules_that_name_unknown_questions_are_seen() -> None:
     found = [str(problem) for problem in questionnaires.problems_of_rules(RULES, parse_document(SOUND))]
     for code in ("T-CHILD", "T-MEDICAL"):
@@ -290,4 +368,6 @@ def test_every_reason_is_tried() -> None:
     tried = {rule for _, _, rule, _ in BROKEN}
     elsewhere = {"untranslated", "wrong_part", "not_json", "wrong_shape", "too_large", "no_part", "other_ref"}
     of_rules = {"no_count", "duty_without_words", "names_unknown", "child_is_no_danger"}
+    of_rules |= {"adult_age", "adult_path", "child_path", "kinds", "clarifying", "stops_late", "no_duty"}
+    elsewhere |= {"repeated_member", "clears", "kind_changed", "element_lost", "risk_lowered", "number_of_program"}
     assert tried | elsewhere | of_rules == set(catalogue("questionnaire"))

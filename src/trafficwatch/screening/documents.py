@@ -8,11 +8,13 @@ else is ever raised. It is bounded in size, holds no unprintable character and n
 1. Codes are unique; every text stands in both languages; every entry has a source.
 2. What is named exists: groups with their element, modules, gates, the questions that are asked next, the rules.
 3. A gate is an ordinary question about circumstances, outside its module; nothing leads back to itself.
-4. Rules name only questions and duties that there are.
+4. Rules name only questions and duties that there are, and keep what the law holds fixed (`soundness`).
+5. No text clears anybody.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -24,6 +26,7 @@ import msgspec
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.screening import Element, Entry, Kind, Questionnaire, Rules
+from trafficwatch.screening.soundness import clearing_words, flaws_of_law
 from trafficwatch.texts import LANGUAGES, catalogue, t
 
 NO_FILE = "-"
@@ -140,11 +143,26 @@ def decode(untrusted: bytes | Mapping[str, Any], file: str, kind: type = dict) -
             refuse(Problem("JSON", "too_large", most=MOST_BYTES // 1_000_000), file)
         try:
             content = msgspec.json.decode(untrusted)
+            json.loads(untrusted, object_pairs_hook=_named_once, parse_int=str, parse_float=str)
+        except _NamedTwice as error:
+            refuse(Problem("JSON", "repeated_member", member=error.args[0]), file)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             refuse(Problem("JSON", "not_json"), file)
     if not isinstance(content, kind):
         refuse(Problem("JSON", "wrong_shape"), file)
     return content
+
+
+class _NamedTwice(ValueError):
+    """Of two members with one name a reader would take one, another program the other."""
+
+
+def _named_once(members: list[tuple[str, Any]]) -> None:
+    names: set[str] = set()
+    for name, _ in members:
+        if name in names:
+            raise _NamedTwice(name)
+        names.add(name)
 
 
 def _convert(content: Any, kind: type[_Document], file: str, files: Mapping[str, str]) -> _Document:
@@ -308,6 +326,7 @@ def _flaws_of_rules(rules: Rules) -> Iterator[Problem]:
     counts = (rules.next_count, rules.departure_days, rules.adult_age)
     if not all(1 <= count <= OLDEST for count in counts):
         yield Problem(name, "no_count")
+    yield from (Problem(name, rule, **params) for rule, params in flaws_of_law(rules))
 
 
 def _texts_of(code: str, value: Any, name: str = "") -> Iterator[Problem]:
@@ -319,6 +338,8 @@ def _texts_of(code: str, value: Any, name: str = "") -> Iterator[Problem]:
             yield Problem(code, "too_long", name=name, most=_LONGEST.get(name, _LONGEST_OTHER))
         elif not value.isprintable() and any(unicodedata.category(each) in _UNPRINTABLE for each in value):
             yield Problem(code, "unprintable", name=name)
+        elif words := clearing_words(value):
+            yield Problem(code, "clears", name=name, what=words)
     elif isinstance(value, Mapping):
         for member, inner in value.items():
             yield from _texts_of(code, inner, name if member in LANGUAGES and name else member)

@@ -2,15 +2,16 @@
 """The questionnaires that a desk knows: those of the program, and those that the PPT has published.
 
 A published one lies in the store as a record, whole. A version never changes: what is published under a known ref with
-other content is refused (`admit`), also when the program has it. The highest version is the one that is asked; older
-ones stay, so that an answer is read by the question that was asked. What this program can't read, for a newer one wrote
-it, counts as not there: the version before goes on being asked.
+other content is refused (`admit`), also when the program has it. That never happens by chance: numbers below
+FIRST_PUBLISHED belong to the program, the others to the PPT. The highest version is the one that is asked; older ones
+stay, so that an answer is read by the question that was asked. What this program can't read, for a newer one wrote it,
+counts as not there: the version before goes on being asked.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -22,9 +23,15 @@ from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.screening import documents, questionnaires
 from trafficwatch.screening.documents import NO_FILE, BrokenQuestionnaireError, Problem, check_rules, refuse
 from trafficwatch.screening.questionnaires import UnknownQuestionnaireError
+from trafficwatch.screening.soundness import flaws_of_change
 from trafficwatch.store.work import Work
 
 MAIN = "screening"
+FIRST_PUBLISHED = 1_000
+"""Versions of questions and rules that are published count from here; a release of the program never gets so far."""
+_EVERYWHERE = 2
+"""The program's versions up to here are at every desk. A later one may be at the village and not at its PPT, so what
+was published without knowing it can't be held to it."""
 _REF = re.compile(rf"{MAIN}@([1-9][0-9]{{0,5}})")
 _KEPT = 16
 """So many documents are kept decoded: reading a hundred questions takes longer than asking the store for them."""
@@ -101,8 +108,8 @@ def version(ref: str) -> int:
 
 
 def highest(work: Work) -> int:
-    """The highest version number that is taken as far as is known here, also by screenings that others took."""
-    return max(_numbers(work) | _numbers_in(work, "screening", "questionnaire"))
+    """The highest version of program and store. What a screening names does not count: a village may claim any."""
+    return max(_numbers(work))
 
 
 def admit(work: Work, content: str, file: str = NO_FILE) -> Version:
@@ -123,7 +130,17 @@ def admit(work: Work, content: str, file: str = NO_FILE) -> Version:
         raise VersionChanged(ref=asked.ref)
     if named not in {None, read_by}:
         raise VersionChanged(ref=asked.rules)
+    for code, number, is_new in ((asked.ref, asked.version, not known), (asked.rules, read_by.version, not named)):
+        if is_new and number < FIRST_PUBLISHED:
+            refuse(Problem(code, "number_of_program", first=FIRST_PUBLISHED), file)
+    check_change(_earlier(work, asked.version), asked, file)
     return found
+
+
+def check_change(earlier: Iterable[Questionnaire], asked: Questionnaire, file: str = NO_FILE) -> None:
+    """Raise BrokenQuestionnaireError when a code no longer means what it meant in earlier versions, oldest first."""
+    for code, rule, params in flaws_of_change(earlier, asked):
+        refuse(Problem(code, rule, **params), file)
 
 
 @lru_cache(maxsize=_KEPT)
@@ -168,13 +185,17 @@ def _versions(work: Work) -> Iterator[Version]:
             yield found
 
 
+def _earlier(work: Work, number: int) -> list[Questionnaire]:
+    """What a version is held to wherever it comes in, oldest first."""
+    found = [each for each in _versions(work) if each.questionnaire.version < number]
+    held = (each for each in found if each.published_on or each.questionnaire.version <= _EVERYWHERE)
+    return [each.questionnaire for each in held][::-1]
+
+
 def _numbers(work: Work) -> set[int]:
     """The versions of the program and of the store."""
-    return _numbers_in(work, "questionnaire", "ref") | set(range(1, questionnaires.newest().version + 1))
-
-
-def _numbers_in(work: Work, type_name: str, field: str) -> set[int]:
-    return {version(ref) for ref in set(work.records.values(type_name, field)) if ref} - {0}
+    published = {version(ref) for ref in set(work.records.values("questionnaire", "ref")) if ref} - {0}
+    return published | set(range(1, questionnaires.newest().version + 1))
 
 
 def _find(work: Work, ref: str) -> Version | None:

@@ -110,6 +110,7 @@ def preview(work: Work, content: Content, file: str) -> Preview:
     if asked.version <= highest:
         raise VersionNotHigher(file=file, version=asked.version, highest=highest)
     version, before = library.admit(work, text, file), library.newest(work)
+    library.check_change([before], asked, file)
     return Preview(version, before, difference(before, asked), text)
 
 
