@@ -10,22 +10,28 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Paragraph
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from trafficwatch.forms.paper import INK, PALE, printable
-from trafficwatch.forms.parts import Columns, Part, paragraph, split_stack
+from trafficwatch.forms.parts import Columns, paragraph, split_stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from reportlab.pdfgen.canvas import Canvas
 
     from trafficwatch.forms.sheet import Sheet
     from trafficwatch.models.screening_papers import ElementShown
 
 _SIDE = 0.55
+_OPENING = 5.0
+"""Lines of the columns that stand below their heads at least, before they go on on the next page."""
 
 
 def element_columns(sheet: Sheet, elements: Sequence[ElementShown]) -> list[Any]:
-    """The three columns, with what the squares mean below them."""
+    """The three columns, with what the squares mean below them; nothing where they were refused."""
+    if not elements:
+        return []
     heads = [
         [
             paragraph(sheet.phrase(f"screening.element.{each.element}"), sheet.style.cell_bold),
@@ -49,13 +55,26 @@ def _column(sheet: Sheet, element: ElementShown) -> list[Any]:
     return [*(found or [paragraph(sheet.phrase("screening_forms.nothing"), style)]), *told]
 
 
-class _Grid(Part):
-    """Stacks of text side by side under heads that come again on the next page."""
+def room_to_open(sheet: Sheet, columns: Sequence[Any]) -> CondPageBreak:
+    """A new page unless the section's heading, the heads of these columns and their first lines find room."""
+    grid = columns[0]
+    height = grid.wrap(sheet.paper.text_width, sheet.paper.text_height)[1]
+    lines = _OPENING * sheet.style.cell.leading
+    return CondPageBreak(3 * sheet.em + min(height, grid.head + 2 * grid.PAD + lines))
+
+
+class _Grid(Flowable):  # type: ignore[misc]  # reportlab has no types
+    """Stacks of text side by side under heads that come again on the next page.
+
+    No `Part`: those stand on one page, and a section does not open before they do.
+    """
 
     PAD = 4.0
 
     def __init__(self, heads: Sequence[Sequence[Any]], stacks: Sequence[Sequence[Any]]) -> None:
-        super().__init__(0, after=2)
+        super().__init__()
+        self.spaceAfter = 2
+        self.canv: Canvas
         self.heads, self.stacks = heads, stacks
         self.column = self.inner = self.head = 0.0
 

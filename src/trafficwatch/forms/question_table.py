@@ -2,7 +2,8 @@
 """Questions on paper with boxes to tick: the answer, and who said so. Every question carries its permanent code.
 
 In usual print the boxes stand beside the question, under a head that is repeated on every page; in large print below
-it, each with its word. What is only looked at stands on a shaded band. Headings stay with what follows them.
+it, each with its word; what the letters mean stands there under the first heading and on top of every further page.
+What is only looked at stands on a shaded band. Headings stay with what follows them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ _PAD = 3.0
 _BOX = 10.5
 _HEAD = 6.6
 _SHADE = 0.95
+_LETTER = 8.0
+"""Least size of a letter in its box: it is what a form is typed in by."""
 _SMALL_IN_LARGE = 0.8
 """Size of what stands beside a question in large print, to that of the question."""
 
@@ -56,10 +59,10 @@ class Asked:
 
 
 def question_table(sheet: Sheet, lines: Iterable[Heading | Asked]) -> Table:
-    """Questions with their headings, each once, in this order."""
+    """Questions with their headings, each once, in this order; a heading comes first."""
     is_large = sheet.em >= LARGE_PT
     said = f"{_word(sheet, 'from')} {' · '.join(_sources(sheet))}"
-    rows: list[list[Any]] = [[paragraph(said, sheet.style.small)] if is_large else ["", "", _Heads(sheet)]]
+    rows: list[list[Any]] = [] if is_large else [["", "", _Heads(sheet)]]
     look: list[Any] = [
         ("FONTNAME", (0, 0), (-1, -1), REGULAR),
         ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
@@ -75,13 +78,15 @@ def question_table(sheet: Sheet, lines: Iterable[Heading | Asked]) -> Table:
             rows.append([_heading(sheet, line), *[""] * (0 if is_large else 2)])
             look += [("SPAN", (0, row), (-1, row)), ("NOSPLIT", (0, row), (0, row + 1))]
             look += [] if line.is_group else [("BACKGROUND", (0, row), (-1, row), (PALE,) * 3)]
+            if is_large and row == 0:
+                rows.append([paragraph(said, sheet.style.small)])
             continue
         rows.append([_large(sheet, line)] if is_large else _row(sheet, line))
         if line.entry.mode is Mode.OBSERVE:
             look.append(("BACKGROUND", (0, row), (-1, row), (_SHADE,) * 3))
     width = sheet.paper.text_width
     widths = [width] if is_large else [_CODE, width - _CODE - _BOXES, _BOXES]
-    return Table(rows, widths, style=look, repeatRows=1)
+    return Table(rows, widths, style=look, repeatRows=(1,) if is_large else 1)
 
 
 def _word(sheet: Sheet, key: str, **params: str | int) -> str:
@@ -198,8 +203,8 @@ class _BoxLine(Part):
 
 
 def _box(part: Part, letter: str, x: float, size: float) -> None:
-    """A box of this size with its letter in it, pale enough to be crossed."""
+    """A box of this size with its letter in it."""
     tick(part.canv, x, 1.5, size, on=False)
-    letter_pt = 0.62 * size
+    letter_pt = max(_LETTER, 0.62 * size)
     half = pdfmetrics.stringWidth(letter, REGULAR, letter_pt) / 2
-    part.label(letter, x + size / 2 - half, 1.5 + 0.28 * size, size=letter_pt)
+    part.label(letter, x + size / 2 - half, 1.5 + (size - 0.71 * letter_pt) / 2, size=letter_pt, grey=INK)

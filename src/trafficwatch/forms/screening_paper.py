@@ -18,7 +18,7 @@ from reportlab.platypus import CondPageBreak, PageBreak, Spacer
 
 from trafficwatch.forms.boxes import Rule, TitleBlock
 from trafficwatch.forms.paper import Paper
-from trafficwatch.forms.parts import ROW, Columns, Framed, Ticks, WriteLine, item, paragraph
+from trafficwatch.forms.parts import ROW, Columns, Framed, Ticks, WriteLine, item, paragraph, stack_height
 from trafficwatch.forms.question_table import LARGE_PT, Asked, Heading, question_table
 from trafficwatch.forms.sheet import Sheet
 from trafficwatch.models.casework import Decision, StopReason
@@ -134,10 +134,12 @@ class _Questions(Sheet):
         reasons = [(label("stop_reason", reason, self.head.language), False) for reason in StopReason]
         ended = Ticks([(self.word("finished"), False), (self.word("stopped"), False)], 0, self.em)
         end = WriteLine(self.word("end"), LABELS * self.em, self.em)
-        together = CondPageBreak(1.5 * self.em * (len(reasons) + 2))
-        why = [together, paragraph(self.word("stopped_why"), self.style.text), Ticks(reasons, 2, self.em)]
+        why = [paragraph(self.word("stopped_why"), self.style.text), Ticks(reasons, 2, self.em)]
         keep = paragraph(self.word("keep"), self.style.bold)
-        self.part("end", [*self._beside(end, ended), *why, *self._notes(), keep])
+        body = [*self._beside(end, ended), *why, *self._notes(), keep]
+        # in large print it would begin on the first page and go on on the next; 3 em are its heading
+        self.story += [CondPageBreak(stack_height(body, self.paper) + 3 * self.em)] if self.is_large else []
+        self.part("end", body)
 
     def _triage(self) -> None:
         triage = (entry for section in self.parts if section.part is Part.TRIAGE for entry in section.entries)

@@ -14,7 +14,7 @@ from typing import Any
 from reportlab.platypus import Spacer
 
 from trafficwatch.forms.boxes import Box, Signatures
-from trafficwatch.forms.elements import element_columns
+from trafficwatch.forms.elements import element_columns, room_to_open
 from trafficwatch.forms.paper import MM, Paper
 from trafficwatch.forms.parts import Columns, Framed, item, paragraph
 from trafficwatch.forms.sheet import Sheet, fitted
@@ -48,7 +48,9 @@ class _Summary(Sheet):
         duties = [item("•", text, self.style.text) for text in map(self.text, form.duties)]
         if form.duties_first:
             self.part("duties", duties)
-        self.part("elements", element_columns(self, form.elements))
+        columns = element_columns(self, form.elements)
+        self.story += [room_to_open(self, columns)] if columns else []
+        self.part("elements", columns)
         self.part("why", self._why())
         if not form.duties_first:
             self.part("duties", duties)
