@@ -25,6 +25,8 @@ from trafficwatch.screening.second_reading import (
     NothingChanged,
     NothingToConfirm,
     ReadingReasonMissing,
+    ScreeningChangedMeanwhile,
+    Seen,
     disagreements,
     read_again,
     readings_of,
@@ -39,6 +41,7 @@ from trafficwatch.store.work import FieldOwnedElsewhere, Store
 from trafficwatch.sync.importing import take_in
 
 DECEIT, LABOUR, NEWER = "E-CAR-DECEIT", "E-TUJ-LABOUR", "screening@99"
+NOTHING = Seen(None, None, "")
 WHOLE, BARE, STRANGE = "Yohanis Bere", "Tanpa Temuan", "Versi Lain"
 
 
@@ -99,9 +102,19 @@ def screening_of(store: Store, name: str = WHOLE) -> str:
         return next(each.id for each in work.records.select(Screening) if each.person_id == person)
 
 
-def again(store: Store, screening: str, reading: Reading = Reading.CONFIRMED, *about: Any, **marks: Value) -> Any:
+def again(
+    store: Store,
+    screening: str,
+    reading: Reading = Reading.CONFIRMED,
+    *about: Any,
+    seen: Seen | None = None,
+    **marks: Value,
+) -> Any:
+    """A second reading of what stands there now, or of what was `seen` before."""
+    answers = {code.replace("_", "-"): value for code, value in marks.items()}
     with store.work() as work:
-        return read_again(work, screening, reading, *about, answers={k.replace("_", "-"): v for k, v in marks.items()})
+        seen = seen or Seen.of(work.records.get(Screening, screening))
+        return read_again(work, screening, reading, *about, answers=answers, seen=seen)
 
 
 def officer(store: Store, name: str) -> str:
@@ -200,12 +213,12 @@ def test_only_who_may_read_cases_reads_again(desk: OpenDesk, case: type[Exceptio
     with ppt.work() as work, pytest.raises(case):
         disagreements(work)
     with pytest.raises(case):
-        again(ppt, screening)
+        again(ppt, screening, seen=NOTHING)
 
 
 def test_an_unknown_screening_is_named(desk: OpenDesk) -> None:
     with pytest.raises(RecordUnknown):
-        again(desk("ppt"), "00000000-0000-4000-8000-000000000000")
+        again(desk("ppt"), "00000000-0000-4000-8000-000000000000", seen=NOTHING)
 
 
 # -- question by question ----------------------------------------------------------------------------------------------
@@ -285,3 +298,27 @@ def test_what_the_village_corrects_later_stays_counted(desk: OpenDesk, tmp_path:
         assert work.records.get(Screening, screening).answers[DECEIT]["value"] == "no"
         assert readings_of(work, screening)[0].record == second
         assert disagreements(work)[0].kinds == {(CORRECTED, "no"): 1}
+
+
+@pytest.mark.parametrize("reading", [(Reading.CONFIRMED,), (Reading.CHANGED, None, Risk.HIGH, "Diancam")])
+def test_only_what_was_seen_can_be_read_again(desk: OpenDesk, tmp_path: Path, reading: tuple[Any, ...]) -> None:
+    (tmp_path / "stick").mkdir()
+    clock = Clock()
+    desks = Desks(tmp_path, tmp_path / "stick", desk("village", clock), desk("ppt", clock), clock)
+    screening = screening_of(desks.ppt)
+    with desks.ppt.work() as work:
+        seen = Seen.of(to_read(work, screening).screening)
+    clock.move(hours=1)
+    with desks.village.work() as work:  # finding and risk stay: the answers alone are others
+        person = work.records.get(Screening, screening).person_id or ""
+        record_screening(work, person, {"T-HURT": Answer(Value.UNKNOWN)}, screening_id=screening)
+    for path in desks.send():
+        take_in(desks.ppt, path)
+    before = dump(desks.ppt)
+    with pytest.raises(ScreeningChangedMeanwhile):
+        again(desks.ppt, screening, *reading, seen=seen)
+    assert dump(desks.ppt) == before
+    with desks.ppt.work() as work:
+        now = Seen.of(to_read(work, screening).screening)
+    assert (now.finding, now.risk) == (seen.finding, seen.risk)
+    assert again(desks.ppt, screening, *reading, seen=now).screening_id == screening

@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from exchange_tools import held, press, primary
+from exchange_tools import held, press, primary, told
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from trafficwatch.models.casework import Finding, Reading, Screening, SecondReading
-from trafficwatch.models.screening import Value
+from trafficwatch.models.screening import Answer, Value
 from trafficwatch.screening.second_reading import Disagreement
+from trafficwatch.screening.sessions import record_screening
+from trafficwatch.store.work import Store
+from trafficwatch.sync.exporting import export
+from trafficwatch.sync.importing import take_in
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.case import CasePage
 from trafficwatch.ui.ppt.cases import CasesPage
@@ -187,3 +192,71 @@ def test_differences_are_listed_with_their_counts(stage: Stage) -> None:
     ]
     assert "1 pertanyaan lain selalu dibaca sama." in shown(page)
     assert "Belum ada perbedaan" not in shown(page)
+
+
+# -- a newer version comes meanwhile -----------------------------------------------------------------------------------
+
+NEWER = "Desa sudah mengirim versi yang lebih baru"
+
+
+@pytest.fixture
+def newer(stage: Stage, store_of: Callable[[str], Store], tmp_path: Path) -> Callable[[], None]:
+    """The village corrects an answer, finds danger, and the PPT takes that in."""
+    village = store_of("village")
+
+    def come() -> None:
+        with village.work() as work:
+            first = work.records.get(Screening, first_of(stage).id)
+            answers = {DECEIT: Answer(Value.NO), "T-HURT": Answer(Value.YES)}
+            record_screening(work, first.person_id or "", answers, screening_id=first.id)
+        for made in export(village, tmp_path):
+            take_in(held(stage), made.path)
+
+    return come
+
+
+def test_nothing_unseen_is_agreed_with(stage: Stage, page: SecondReadingPage, newer: Callable[[], None]) -> None:
+    seen = first_of(stage)
+    page.lines["E-PRO-RECRUIT"].choose(Value.UNKNOWN)
+    page.lines[DECEIT].choose(Value.NO)
+    page.reason.setPlainText("Sesuai catatan")
+    page.agree.choose("yes")
+    newer()
+    now = first_of(stage)
+    assert (now.finding, now.risk) != (seen.finding, seen.risk)
+    primary(page)
+    stage.settle()
+    assert readings(stage) == []
+    assert NEWER in told(page)
+    assert page.agree.value == ""
+    assert (page.finding.value, page.risk.value) == (now.finding, now.risk)
+    assert page.reason.toPlainText() == "Sesuai catatan"
+    assert "Risiko: Tinggi" in shown(page)
+    assert "T-HURT" in page.lines
+    marks = {code: line.mark for code, line in page.lines.items() if line.mark}
+    assert marks == {"E-PRO-RECRUIT": Value.UNKNOWN}  # the village's value of the other is now the reader's own
+    page.agree.choose("yes")
+    primary(page)
+    stage.settle()
+    [second] = readings(stage)
+    assert (second.finding, second.risk, second.reason) == (now.finding, now.risk, "Sesuai catatan")
+    assert dict(second.answers) == {"E-PRO-RECRUIT": "unknown"}
+
+
+def test_a_draft_over_a_newer_version_asks_again(
+    stage: Stage, page: SecondReadingPage, newer: Callable[[], None]
+) -> None:
+    about = stage.went[-1][1]
+    page.agree.choose("no")
+    page.finding.choose("needs_clarification")
+    page.reason.setPlainText("Belum jelas")
+    left = page.unsaved()
+    assert left is not None
+    same = stage.page(SecondReadingPage, draft=dict(left.content), **about)
+    assert (same.agree.value, told(same)) == ("no", "")
+    newer()
+    again = stage.page(SecondReadingPage, draft=dict(left.content), **about)
+    assert NEWER in told(again)
+    assert again.agree.value == ""
+    assert again.reason.toPlainText() == "Belum jelas"
+    assert (again.finding.value, again.risk.value) == ("needs_clarification", first_of(stage).risk)

@@ -9,6 +9,8 @@ but to find questions that are understood in two ways.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,7 +19,7 @@ from typing import Any
 
 from trafficwatch.errors import ConsentError, InputError
 from trafficwatch.models.casework import Finding, Reading, Risk, Screening, SecondReading
-from trafficwatch.models.people import Person, Sex
+from trafficwatch.models.people import Person
 from trafficwatch.models.screening import (
     Answer,
     Entry,
@@ -32,7 +34,8 @@ from trafficwatch.models.staff import Volunteer
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.screening import library
 from trafficwatch.screening.evaluation import evaluate
-from trafficwatch.screening.sessions import answers_of
+from trafficwatch.screening.sessions import answers_of, subject_of
+from trafficwatch.screening.standing import standing
 from trafficwatch.store.training import require_reading, require_training
 from trafficwatch.store.work import Work
 
@@ -63,6 +66,30 @@ class NothingToConfirm(InputError):
 
     key = "second_reading_nothing_to_confirm"
     catalogue = "errors_screening"
+
+
+class ScreeningChangedMeanwhile(InputError):
+    """The village sent other answers, another finding or risk since the reader saw the screening."""
+
+    key = "second_reading_screening_changed"
+    catalogue = "errors_screening"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reader had before the eyes: a reading is of that and of nothing that came later.
+
+    `digest` stands for answers, age and questionnaire: a draft need not hold a second copy of them.
+    """
+
+    finding: str | None
+    risk: str | None
+    digest: str
+
+    @classmethod
+    def of(cls, first: Screening) -> Seen:
+        told = json.dumps([first.questionnaire, first.age_at_events, dict(first.answers)], sort_keys=True)
+        return cls(first.finding, first.risk, hashlib.sha256(told.encode()).hexdigest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +162,22 @@ def read_again(
     risk: Risk | None = None,
     reason: str | None = None,
     answers: Mapping[str, Value] | None = None,
+    *,
+    seen: Seen,
 ) -> SecondReading:
-    """Record a second reading. CONFIRMED takes finding and risk from the first; CHANGED takes what is given, and for
-    what is not given the first's. `answers`: code -> the value that the reader would have given; one that is equal to
-    the first says nothing.
+    """Record a second reading of what was `seen`. CONFIRMED takes finding and risk from the first; CHANGED takes what
+    is given, and for what is not given the first's. `answers`: code -> the value that the reader would have given; one
+    that is equal to the first says nothing.
 
-    Raises TrainingNeeded, CaseKeyNeeded, RecordUnknown, UnknownCodeError, ReadingReasonMissing, NothingChanged,
-    NothingToConfirm or, at a village desk, FieldOwnedElsewhere, before anything is written.
+    Raises TrainingNeeded, CaseKeyNeeded, RecordUnknown, ScreeningChangedMeanwhile, UnknownCodeError,
+    ReadingReasonMissing, NothingChanged, NothingToConfirm or, at a village desk, FieldOwnedElsewhere, before anything
+    is written.
     """
     require_reading(work)
     reader = require_training(work)
-    first = work.records.get(Screening, screening_id)
+    first = standing(work, Screening, screening_id)
+    if seen != Seen.of(first):
+        raise ScreeningChangedMeanwhile
     said = (reason or "").strip()
     is_confirmed = reading is Reading.CONFIRMED
     second = (first.finding, first.risk) if is_confirmed else (finding or first.finding, risk or first.risk)
@@ -181,13 +213,13 @@ def readings_of(work: Work, screening_id: str) -> tuple[ReadingRow, ...]:
 def to_read(work: Work, screening_id: str) -> ToRead:
     """All that a second reader needs; raises RecordUnknown, CaseKeyNeeded or TrainingNeeded."""
     require_reading(work)
-    first = work.records.get(Screening, screening_id)
+    first = standing(work, Screening, screening_id)
     person = work.records.get(Person, first.person_id or "")
     ref, answers, asked = first.questionnaire or "", answers_of(first), None
     if answers:
         with suppress(InputError):  # a village's program may be newer than this one
             questionnaire = library.get(work, ref)
-            subject = Subject(first.age_at_events, Sex(person.sex) if person.sex else None)
+            subject = subject_of(person, first.age_at_events, work.today)
             asked = Asked(questionnaire, library.rules(work, questionnaire), subject)
     return ToRead(first, person.name or "", library.told(work, ref, answers), asked, readings_of(work, screening_id))
 

@@ -3,12 +3,14 @@
 
 `enter(screening_id=..., case_id=...)`. Nothing here changes what the village recorded. A question may be marked with
 the value that the reader would have given, also one that has no answer; what the rules would say of these values is
-shown, and the reader decides. Another finding or risk needs a reason.
+shown, and the reader decides. Another finding or risk needs a reason. What the village sent since the page was read is
+shown before anything is saved: marks and reason stay, to agree or not is asked again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.casework import Reading
 from trafficwatch.models.screening import FINDINGS, RISKS, Answer, Element, Entry, Finding, Kind, Risk, Value
-from trafficwatch.screening.second_reading import ToRead, read_again, to_read
+from trafficwatch.screening.second_reading import ScreeningChangedMeanwhile, Seen, ToRead, read_again, to_read
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words_for
 from trafficwatch.ui.exchange.moments import day
@@ -49,7 +51,7 @@ class SecondReadingPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("second_reading.title"), can_go_back=True)
         self._found: ToRead | None = None
-        self._case_id = ""
+        self._screening_id = self._case_id = ""
         self._waiting: Mapping[str, Any] | None = None
         self._marks: dict[str, Value] = {}
         self.lines: dict[str, MarkLine] = {}
@@ -66,7 +68,11 @@ class SecondReadingPage(Page):
         self.footer(primary=self.save)
 
     def enter(self, **about: Any) -> None:
-        screening_id, self._case_id = about["screening_id"], about["case_id"]
+        self._screening_id, self._case_id = about["screening_id"], about["case_id"]
+        self._load()
+
+    def _load(self) -> None:
+        screening_id = self._screening_id
         self.desk.tasks.work(self, lambda work: to_read(work, screening_id), self.show_found)
 
     def unsaved(self) -> Unsaved | None:
@@ -81,6 +87,7 @@ class SecondReadingPage(Page):
             "finding": self.finding.value,
             "risk": self.risk.value,
             "reason": reason,
+            "seen": asdict(Seen.of(self._found.screening)),
         }
         return Unsaved(content, self._found.screening.person_id, case_text=True)
 
@@ -89,22 +96,32 @@ class SecondReadingPage(Page):
             self._waiting = content
             return
         self._waiting = None
+        now, seen = Seen.of(self._found.screening), content.get("seen") or {}
+        is_changed = seen != asdict(now)
         self._marks = {str(code): Value(value) for code, value in content.get("marks", {}).items()}
         for fold, codes in self.folds:
             if not fold.is_open and not codes.isdisjoint(self._marks):
                 fold.head.click()
         for code, line in self.lines.items():
             line.show_mark(self._marks.get(code))
-        self.agree.show_value(str(content.get("agree", "")))
-        self.finding.choose(content.get("finding"))
-        self.risk.choose(content.get("risk"))
+        self._marks = {code: line.mark for code, line in self.lines.items() if line.mark is not None}
+        self.agree.show_value("" if is_changed else str(content.get("agree", "")))
+        finding, risk = content.get("finding"), content.get("risk")
+        # what was only shown and never chosen follows the screening
+        self.finding.choose(now.finding if finding == seen.get("finding") else finding)
+        self.risk.choose(now.risk if risk == seen.get("risk") else risk)
         self.reason.setPlainText(str(content.get("reason", "")))
         self._fit()
+        if is_changed:
+            self.failed(ScreeningChangedMeanwhile())
 
     # -- what is read ------------------------------------------------------------------------------------------------
 
     def show_found(self, found: ToRead) -> None:
-        """Fill the page."""
+        """Fill the page; what the reader has filled in stays."""
+        left = self.unsaved()
+        self.lines, self.folds = {}, []
+        _empty(self._above)
         self._found = found
         first = found.screening
         self.subtitle.setText(t("second_reading.of", name=found.person_name, day=day(first.screened_on)))
@@ -122,8 +139,8 @@ class SecondReadingPage(Page):
         self.save.setEnabled(True)
         self._fit()
         put_in_order(self)
-        if self._waiting is not None:
-            self.restore(self._waiting)
+        if left is not None:
+            self.restore(left.content)
 
     def _first_card(self, found: ToRead) -> QWidget:
         frame, column = card(t("second_reading.first"))
@@ -255,11 +272,11 @@ class SecondReadingPage(Page):
         verdict = Reading.CHANGED if self._is_changed else Reading.CONFIRMED
         finding = Finding(self.finding.value) if self.finding.value else None
         risk = Risk(self.risk.value) if self.risk.value else None
-        reason, marks = self.reason.toPlainText(), dict(self._marks)
+        reason, marks, seen = self.reason.toPlainText(), dict(self._marks), Seen.of(found.screening)
         self.clear_notices()
         self.save.setEnabled(False)
         self.submit(
-            lambda work: read_again(work, found.screening.id, verdict, finding, risk, reason, marks),
+            lambda work: read_again(work, found.screening.id, verdict, finding, risk, reason, marks, seen=seen),
             lambda _: self._saved(),
             self._not_saved,
         )
@@ -293,8 +310,19 @@ class SecondReadingPage(Page):
         self.desk.go("case", case_id=self._case_id)
 
     def _not_saved(self, error: ExpectedError) -> None:
+        if isinstance(error, ScreeningChangedMeanwhile):
+            self._load()  # it is said when the new one stands on the page
+            return
         self.save.setEnabled(True)
         self.failed(error)
+
+
+def _empty(column: QVBoxLayout) -> None:
+    while (item := column.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
 
 
 def _unasked(found: ToRead) -> Iterator[Entry]:
