@@ -16,6 +16,7 @@ from referral_tools import reader
 
 from trafficwatch.cli import trafficwatch
 from trafficwatch.resources import resource
+from trafficwatch.screening.questionnaires import newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,9 +26,10 @@ COMMANDS = {
     *("store backup", "store backups", "store restore", "store check"),
     *("store escrow on", "store escrow off", "store escrow request", "ppt escrow"),
     *("store init", "store info", "store recover", "place", "directory", "doctor"),
-    *("screen questions", "screen coverage", "screen evaluate"),
+    *("screen questions", "screen coverage", "screen evaluate", "screen xlsform", "screen check"),
     *("form", "demo", "gallery", "device key export", "enrol request", "enrol accept"),
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),
+    *("ppt questionnaire list", "ppt questionnaire publish", "ppt questionnaire replies"),
     *("bundle export", "bundle inspect", "bundle verify", "bundle import"),
     *("residents import", "residents export"),
 }
@@ -110,12 +112,18 @@ def test_doctor_says_what_it_found(tmp_path: Path) -> None:
 
 def test_questions_and_their_coverage() -> None:
     document = done(cli("--json", "screen", "questions"))
-    assert document["questionnaire"] == "screening@1"
+    assert document["questionnaire"] == newest().ref
     assert {"code", "kind", "element", "text", "source", "groups"} <= document["entries"][0].keys()
     covered = done(cli("--json", "screen", "coverage"))
-    gaps = {each["list"]: [item["id"] for item in each["items"] if not item["codes"]] for each in covered["lists"]}
-    assert {name: gaps[name] for name in ("labour", "general", "terms")} == {"labour": [], "general": [], "terms": []}
-    assert covered["missing"] == [gap for found in gaps.values() for gap in found]
+    assert {"labour", "sexual", "general", "terms", "child_forms", "places", "key_questions", "modus"} <= {
+        each["list"] for each in covered["lists"]
+    }
+    assert all(item["codes"] for each in covered["lists"] for item in each["items"])
+    assert (covered["missing"], covered["distinct"]) == ([], 51)
+    table = cli("screen", "coverage").out
+    assert "48/48" in table
+    assert "tidak menyimpan uang, menyerahkannya" in next(line for line in table.splitlines() if "S-TUJ-2" in line)
+    assert table.splitlines()[-1].startswith("Tidak ada yang kurang")
     assert "E-PRO-RECRUIT" in cli("screen", "questions").out
     refused(cli("--json", "screen", "questions", "--questionnaire", "screening@99"), "screening_unknown_questionnaire")
 
@@ -128,7 +136,7 @@ def test_the_harbour_worker_is_suspected() -> None:
     found = evaluate("worked-case")
     assert found.keys() == {
         *("track", "elements", "finding", "attempt", "forms", "lookalikes", "risk", "risk_by", "duties", "next"),
-        *("explanation", "questionnaire"),
+        *("explanation", "questionnaire", "rules", "reasons", "follows"),
     }
     assert (found["finding"], found["track"], found["forms"]) == ("suspected", "adult", ["labour"])
     states = {element: (result["state"], bool(result["by"])) for element, result in found["elements"].items()}

@@ -15,6 +15,7 @@ from trafficwatch.models.screening import (
     Finding,
     Form,
     Lookalike,
+    Place,
     Reason,
     Risk,
     State,
@@ -93,7 +94,7 @@ def test_an_unknown_age_is_read_both_ways(proses: State, cara: State, tujuan: St
     assert found.finding is child
     is_only_as_child = child is Finding.SUSPECTED and adult is not Finding.SUSPECTED
     assert (Reason.ONLY_AS_CHILD in found.reasons) == is_only_as_child
-    assert ("child_first" in found.duties) == is_only_as_child
+    assert ("child_first" in found.duties) == (child is Finding.SUSPECTED)  # one thing more told takes no duty away
 
 
 def test_a_child_with_no_means_is_suspected() -> None:
@@ -176,6 +177,40 @@ def test_facts_of_another_journey_are_no_own_facts() -> None:
     assert found.reasons == (Reason.SAME_FACTS,)
 
 
+def three_elements_on_two_answers(*more: str) -> Evaluation:
+    """X stands under PROSES and CARA, Y (told plainly) under CARA and TUJUAN."""
+    places = {
+        "E-PRO-RECRUIT": (Place(Element.PROSES, "recruitment"), Place(Element.CARA, "threat")),
+        "E-TUJ-LABOUR": (Place(Element.CARA, "threat"), Place(Element.TUJUAN, "work", Form.LABOUR)),
+    }
+    entries = tuple(
+        dataclasses.replace(entry, places=places.get(entry.code, entry.places)) for entry in QUESTIONNAIRE.entries
+    )
+    answers = {code: Answer(Value.YES) for code in (*places, *more)}
+    return evaluate(dataclasses.replace(QUESTIONNAIRE, entries=entries), RULES, ADULT, answers)
+
+
+def test_three_elements_cannot_rest_on_two_reused_facts() -> None:
+    """Each two of them differ, and still no answer stands under one element alone."""
+    assert three_elements_on_two_answers().reasons == (Reason.SAME_FACTS,)
+    assert three_elements_on_two_answers("L-CAR-DOC-1").finding is Finding.SUSPECTED
+
+
+def test_to_learn_that_someone_is_a_child_lowers_no_suspicion() -> None:
+    """What is a purpose for children alone may turn an answer of PROSES into one of both: it was its own before."""
+    places = {
+        "L-PRO-REC-1": (Place(Element.PROSES, "recruitment"), Place(Element.TUJUAN, "work", Form.LABOUR, 17)),
+        "L-TUJ-1": (Place(Element.PROSES, "recruitment"), Place(Element.TUJUAN, "work", Form.LABOUR)),
+    }
+    entries = tuple(
+        dataclasses.replace(entry, places=places.get(entry.code, entry.places)) for entry in QUESTIONNAIRE.entries
+    )
+    changed = dataclasses.replace(QUESTIONNAIRE, entries=entries)
+    answers = {code: Answer(Value.YES) for code in (*places, "E-CAR-THREAT")}
+    for child in ({}, {"T-CHILD": Answer(Value.YES)}):
+        assert evaluate(changed, RULES, UNKNOWN_AGE, answers | child).finding is Finding.SUSPECTED
+
+
 def test_rules_without_own_facts_would_let_it_pass() -> None:
     loose = dataclasses.replace(RULES, own_facts=False)
     answers = {code: Answer(Value.YES) for code in ("L-CAR-DEBT-1", "E-TUJ-LABOUR")}
@@ -199,6 +234,13 @@ def test_forms_of_a_child_alone_do_not_count_for_an_adult(code: str) -> None:
 
 def test_bought_consent_is_a_means() -> None:
     assert said(ADULT, "E-PRO-RECRUIT", "E-CAR-PAID", "L-TUJ-1").finding is Finding.SUSPECTED
+
+
+def test_who_says_to_be_grown_up_is_not_put_first_as_a_child() -> None:
+    facts_of_a_child = {"E-PRO-RECRUIT": Answer(Value.YES), "E-TUJ-LABOUR": Answer(Value.YES)}
+    assert "child_first" in evaluate(QUESTIONNAIRE, RULES, UNKNOWN_AGE, facts_of_a_child).duties
+    grown_up = facts_of_a_child | {"T-CHILD": Answer(Value.NO)}
+    assert "child_first" not in evaluate(QUESTIONNAIRE, RULES, UNKNOWN_AGE, grown_up).duties
 
 
 def test_a_child_now_is_a_child_then() -> None:
@@ -230,6 +272,24 @@ def test_a_child_is_at_high_risk_unless_grown_up_since(answer: Value | None, ris
     assert found.track is Track.CHILD
     assert found.risk is risk
     assert ("child_first" in found.duties) == (risk is Risk.HIGH)
+
+
+@pytest.mark.parametrize("years", [14, 17, 20, None])
+@pytest.mark.parametrize("answer", [None, *Value])
+def test_a_birth_date_under_18_today_outweighs_a_bare_no(years: int | None, answer: Value | None) -> None:
+    """A mis-keyed no must not make a child's danger vanish; what does not agree is said."""
+    told = {"T-CHILD": Answer(answer)} if answer else {}
+    found = evaluate(QUESTIONNAIRE, RULES, Subject(years, age_now=14), told)
+    assert (found.risk, found.risk_by) == (Risk.HIGH, ("T-CHILD",))
+    assert "child_first" in found.duties
+    assert found.track is (Track.AGE_UNKNOWN if years == 20 else Track.CHILD)
+    assert (Reason.AGE_CONTRADICTS in found.reasons) == (years == 20 or answer is Value.NO)
+
+
+@pytest.mark.parametrize(("age_now", "risk"), [(17, Risk.HIGH), (18, Risk.LOW), (None, Risk.LOW)])
+def test_a_child_then_who_may_be_grown_up_is_believed(age_now: int | None, risk: Risk) -> None:
+    found = evaluate(QUESTIONNAIRE, RULES, Subject(15, age_now=age_now), {"T-CHILD": Answer(Value.NO)})
+    assert (found.track, found.risk) == (Track.CHILD, risk)
 
 
 @pytest.mark.parametrize("code", [entry.code for entry in QUESTIONNAIRE.entries if entry.risk])

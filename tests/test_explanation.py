@@ -3,14 +3,31 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 
-from trafficwatch.models.screening import Answer, By, Evaluation, Form, Lookalike, Mode, Reason, Subject, Track, Value
+from trafficwatch.models.screening import (
+    Answer,
+    By,
+    Element,
+    Evaluation,
+    Finding,
+    Form,
+    Kind,
+    Lookalike,
+    Mode,
+    Reason,
+    Risk,
+    State,
+    Subject,
+    Track,
+    Value,
+)
 from trafficwatch.resources import resource
-from trafficwatch.screening import questionnaires, wire
+from trafficwatch.screening import explanation, questionnaires, wire
 from trafficwatch.screening.evaluation import evaluate
 from trafficwatch.screening.explanation import explain, explain_in_parts
 from trafficwatch.texts import LANGUAGES, catalogue
@@ -20,6 +37,8 @@ if TYPE_CHECKING:
 
 QUESTIONNAIRE = questionnaires.get("screening@1")
 RULES = questionnaires.rules("rules@1")
+NEWEST = questionnaires.get("screening@2")
+NEWEST_RULES = questionnaires.rules("rules@2")
 ADULT, CHILD, UNKNOWN_AGE = Subject(30), Subject(15), Subject()
 SAFE = {entry.code: Answer(Value.NO) for entry in QUESTIONNAIRE.entries if entry.risk}
 
@@ -61,7 +80,7 @@ def test_bad_conditions_need_a_closer_look() -> None:
     text = practice("maid")["id"]
     assert text.startswith("Perlu pendalaman.")
     assert "dugaan" not in text
-    assert "Bisa juga yang terjadi adalah kondisi kerja yang buruk." in text
+    assert "– kondisi kerja yang buruk: mirip karena jam kerja, upah, atau jaminannya buruk" in text
     assert "Baru ada tanda-tanda." in text
     assert "Apakah harus melayani seseorang siang malam" in text
 
@@ -105,7 +124,7 @@ def test_open_questions_about_safety_come_before_the_word_low() -> None:
 
 
 def test_a_form_known_from_a_single_sign_is_only_pointed_to() -> None:
-    hint = "Ada tanda ke arah kerja paksa atau pelayanan paksa, tetapi satu tanda saja belum cukup"
+    hint = "Ada satu tanda ke arah kerja paksa atau pelayanan paksa; bentuknya sendiri belum jelas"
     assert hint in told(ADULT, "L-TUJ-1")
     for more in ("L-TUJ-2", "E-TUJ-LABOUR"):
         text = told(ADULT, "L-TUJ-1", more)
@@ -164,10 +183,81 @@ def test_why_complete_elements_are_no_suspicion_yet() -> None:
     assert "Baru ada tanda-tanda." not in told(CHILD, E_PRO_RECRUIT=here, L_TUJ_1=there)
 
 
-def test_consent_is_spoken_of_only_where_a_means_is_stated() -> None:
-    assert "setuju atau tidaknya" in told(ADULT, "E-CAR-THREAT")
-    assert "setuju atau tidaknya" not in told(ADULT, "L-CAR-DOC-1")
-    assert "setuju atau tidaknya" not in told(CHILD, "E-CAR-THREAT")
+def test_consent_is_spoken_of_where_the_law_does_so() -> None:
+    """An adult's makes no difference once a means was used; a child's never counts, a means or none."""
+    for language, no_matter, never in (
+        ("id", "setuju atau tidaknya", "persetujuan anak tidak dihitung"),
+        ("en", "no difference whether the person agreed", "a child's consent does not count"),
+    ):
+        assert no_matter in told(ADULT, "E-CAR-THREAT", language=language)
+        assert no_matter not in told(ADULT, "L-CAR-DOC-1", language=language)
+        assert no_matter in told(UNKNOWN_AGE, "E-CAR-THREAT", language=language)
+        for codes in (("E-CAR-THREAT",), ("E-TUJ-BEG",), ()):
+            text = told(CHILD, *codes, language=language)
+            assert never in text
+            assert no_matter not in text
+    assert "Bila saat itu ia masih anak, persetujuannya tidak dihitung" in told(UNKNOWN_AGE, "L-CAR-DOC-1")
+    assert "Bila saat itu ia masih anak, persetujuannya" not in told(ADULT, "L-CAR-DOC-1")
+
+
+def test_an_unknown_age_is_explained_by_both_rules() -> None:
+    text = told(UNKNOWN_AGE, "E-PRO-RECRUIT", "L-CAR-DOC-1", "E-TUJ-HAZARD")
+    assert "Aturan dewasa: PROSES, CARA, dan TUJUAN harus ada. Aturan anak: cukup PROSES dan TUJUAN" in text
+    assert "Bila saat itu ia sudah dewasa, keterangan yang masih kurang: TUJUAN." in text, "counts for a child alone"
+    assert "masih anak, keterangan yang masih kurang" not in text
+    signs = told(UNKNOWN_AGE, "E-PRO-RECRUIT", "L-CAR-DOC-1", "L-TUJ-1")
+    assert "sudah dewasa, keterangan yang masih kurang: cerita yang jelas tentang CARA atau TUJUAN." in signs
+    nothing = told(UNKNOWN_AGE, "G-01")
+    assert "Bila saat itu ia masih anak, keterangan yang masih kurang: PROSES, TUJUAN." in nothing
+    assert "Bila saat itu ia sudah dewasa, keterangan yang masih kurang: PROSES, CARA, TUJUAN." in nothing
+    either = told(UNKNOWN_AGE, "E-PRO-RECRUIT", "E-CAR-THREAT", "E-TUJ-BEG")
+    assert "Dugaan ini berlaku, baik saat itu ia masih anak maupun sudah dewasa." in either
+    assert "yang masih kurang" not in either
+
+
+def test_a_danger_that_only_the_age_implies_is_not_told_as_a_fact() -> None:
+    fact = "umurnya di bawah 18 tahun"
+    assert f"tinggi, karena {fact}.\n" in told(UNKNOWN_AGE, "T-CHILD")
+    assert f"tinggi, karena {fact} saat kejadian.\n" in told(CHILD, "G-04")
+    assert "tinggi, karena mungkin masih di bawah 18 tahun.\n" in told(UNKNOWN_AGE, "E-PRO-RECRUIT", "E-TUJ-BEG")
+
+
+@pytest.mark.parametrize("level", ["high", "medium"])
+def test_dangers_read_as_a_sentence_in_english(level: str) -> None:
+    """Most facts are told without a subject: the sentence before them gives it."""
+    code = {"high": "T-HELD", "medium": "T-LEAVE"}[level]
+    line = told(ADULT, code, language="en").splitlines()[0]
+    fact = QUESTIONNAIRE.entry(code).short.en
+    assert line == f"Safety first. The risk is {level}. What is known of the person: {fact}."
+
+
+@pytest.mark.parametrize(
+    ("kind", "codes", "law"),
+    [
+        (Lookalike.SMUGGLING, ("C-CROSS",), "UU 6/2011"),
+        (Lookalike.BAD_WORKING_CONDITIONS, ("L-TUJ-1",), "Juknis 2.2"),
+        (Lookalike.ILLEGAL_EMPLOYMENT, ("L-CAR-VULN-1",), "Juknis 2.2"),
+    ],
+)
+def test_a_look_alike_is_told_apart(kind: Lookalike, codes: tuple[str, ...], law: str) -> None:
+    """Why it looks like it, what would make it trafficking, what to ask, and by which source."""
+    for language, parts in (
+        ("id", ("mirip", "enjadi TPPO bila", "Tanyakan")),
+        ("en", ("looks like", "trafficking", "Ask")),
+    ):
+        opening = f"– {catalogue('screening')[f'lookalike.{kind}'][language]}: "
+        [item] = [line for line in told(ADULT, *codes, language=language).splitlines() if line.startswith(opening)]
+        assert all(part in item for part in (*parts, "Juknis 2.2", law)), item
+        assert opening not in told(ADULT, *codes, "E-PRO-RECRUIT", "E-CAR-DECEIT", "E-TUJ-BEG", language=language)
+
+
+def test_a_gate_is_a_situation_and_no_weakness() -> None:
+    answers = dict.fromkeys(("C-FISH", "L-CAR-VULN-3"), Answer(Value.YES))
+    found = evaluate(NEWEST, NEWEST_RULES, ADULT, answers)
+    text = explain(found, NEWEST, NEWEST_RULES, answers, "id")
+    assert "Pekerjaan atau keadaannya: bekerja di kapal ikan." in text
+    weakness = next(line for line in text.splitlines() if line.startswith("Keadaan yang membuatnya lebih rentan"))
+    assert "kapal ikan" not in weakness
 
 
 def test_who_and_when_is_asked_for_where_no_note_says_it() -> None:
@@ -181,6 +271,32 @@ def test_before_departure_prevention_is_named() -> None:
     assert "Tidak perlu menunggu sampai ada yang dieksploitasi" in text
     assert "Bantu menunda keberangkatan" in text
     assert "lebih rentan" not in text
+
+
+@pytest.mark.parametrize(
+    ("codes", "is_suspected"),
+    [
+        (("C-BEFORE", "E-PRO-RECRUIT", "E-CAR-FORGE"), False),
+        (("C-BEFORE", "E-PRO-RECRUIT", "E-CAR-DECEIT", "E-TUJ-BEG"), True),
+        (("T-LEAVE",), False),
+    ],
+)
+def test_an_attempt_stands_beside_every_finding(codes: tuple[str, ...], is_suspected: bool) -> None:
+    """Right after the finding, with what to do: to delay it with the family, and to report the offer."""
+    answers = {code: Answer(Value.YES) for code in codes}
+    found = evaluate(NEWEST, NEWEST_RULES, ADULT, answers)
+    parts = explain_in_parts(found, NEWEST, NEWEST_RULES, answers, "id")
+    assert parts.why[1].text.startswith("Jalur sebelum berangkat: ")
+    assert "(Permen PPPA 2/2024 pasal 1 angka 1; Juknis 1.1)" in parts.why[1].text
+    assert any("menunda keberangkatan bersama keluarga" in line.text for line in parts.why) is not is_suspected
+    todo = [line.text for line in parts.action]
+    assert any("Keluarga memutuskannya bersama." in text for text in todo)
+    assert any("Laporkan tawarannya: siapa yang mengajak" in text for text in todo)
+
+
+def test_what_was_never_an_attempt_is_not_called_one() -> None:
+    assert "Jalur sebelum berangkat" not in told(ADULT, "C-BEFORE", "E-PRO-RECRUIT")
+    assert "Jalur sebelum berangkat" not in told(ADULT, "E-PRO-RECRUIT", "E-CAR-FORGE")
 
 
 @pytest.mark.parametrize(
@@ -215,22 +331,38 @@ def test_what_is_only_looked_at_is_marked() -> None:
     assert "luka bakar? (diamati saja, jangan dibacakan)" in text
 
 
-def test_every_value_of_an_evaluation_has_words_in_both_languages() -> None:
+def test_every_value_of_an_evaluation_has_words_and_every_word_its_use() -> None:
     texts = catalogue("screening")
-    wanted = {f"form.{form}" for form in Form} | {f"lookalike.{kind}" for kind in Lookalike}
-    wanted |= {f"duty.{duty.code}" for duty in RULES.duties} | {f"track.{track}" for track in Track}
+    wanted = {f"form.{form}" for form in Form} | {f"{key}.{kind}" for key in LOOKALIKE for kind in Lookalike}
+    wanted |= {f"duty.{duty.code}" for rules in (RULES, NEWEST_RULES) for duty in rules.duties}
     wanted |= {f"age.{reason}" for reason in (Reason.ONLY_AS_CHILD, Reason.AGE_CONTRADICTS)}
     wanted |= {f"missing.{reason}" for reason in (Reason.NOT_CONNECTED, Reason.SAME_FACTS)}
-    assert wanted <= set(texts)
+    wanted |= {f"track.{track}" for track in Track} | {f"by.{by}" for by in By}
+    wanted |= {f"{key}.{element}" for key in ("element", "element.name") for element in Element}
+    wanted |= {f"{key}.{state}" for key in ("line", "state") for state in State} | {"line.stated_and_signs"}
+    wanted |= {f"{key}.{risk}" for key in ("risk", "risk.level") for risk in Risk} | {"risk.low_open"}
+    wanted |= {f"finding.{finding}" for finding in Finding if finding is not Finding.SUSPECTED}
+    wanted |= {f"finding.short.{finding}" for finding in Finding} | {f"finding.suspected.{track}" for track in Track}
+    source = inspect.getsource(explanation)
+    rest = {key for key in set(texts) - wanted if not named_in(source, key)}
+    assert (wanted - set(texts), rest) == (set(), set())
     for key, words in texts.items():
         assert set(words) == set(LANGUAGES), key
         assert all(text.strip() for text in words.values()), key
         assert len({frozenset(re.findall(r"\{(\w+)\}", text)) for text in words.values()}) == 1, key
 
 
-def test_no_text_calls_a_person_a_victim_or_clears_one() -> None:
-    for key, words in catalogue("screening").items():
-        assert not re.search(r"\bkorban\b|\bvictim\b", " ".join(words.values()).lower()), key
+LOOKALIKE = ("lookalike", "lookalike.why")
+
+
+def named_in(source: str, key: str) -> bool:
+    """Whether the code names a text, in whole or by its last part."""
+    return any(f'"{part}"' in source for part in (key, f"screening.{key}", key.rpartition(".")[2])) or key in CHOSEN
+
+
+CHOSEN = {"age.child", "age.age_unknown", "consent.adult", "consent.age_unknown", "missing.unknown"}
+CHOSEN |= {str(Kind.CONTEXT), str(Kind.GENERAL)}
+"""Texts that a value of the evaluation chooses."""
 
 
 def test_an_evaluation_is_a_value() -> None:

@@ -190,6 +190,15 @@ def test_great_danger_is_a_ground_and_a_lesser_one_is_none(work: Work) -> None:
     assert (lesser.grounds, "sedang" in lesser.risk) == ((), True)
 
 
+def test_who_keeps_answers_and_age_back_is_not_called_a_child_with_stated_elements(work: Work) -> None:
+    person = record_person(work, name="Anak Bere").person.id
+    screening = screened(work, person, CHILD, age_at_events=16)
+    agree(work, person, "report", refused=("screening.answers", "screening.age_at_events", "screening.finding"))
+    form = report_form(work, screening, "id")
+    assert (form.elements, form.finding, form.reported) == ((), "", Reported("Anak Bere"))
+    assert there(printed(work, screening), "Disebut jelas", "PROSES", "16 tahun") == []
+
+
 # What is known
 
 

@@ -134,6 +134,29 @@ def test_large_print_is_large_and_everything_stays_inside_the_margins(printed: P
     assert [word for x, end, word in ends if x < left or end > right] == []
 
 
+def test_what_is_filled_in_at_the_end_stands_together(printed: Printed) -> None:
+    paper = "screening_forms.paper."
+    parts = [printed.say(f"{paper}{key}") for key in ("section.end", "end", "stopped_why", "notes", "keep")]
+    assert any(all(part in squeezed(page) for part in parts) for page in printed.pages)
+
+
+def test_what_the_letters_mean_stands_below_the_first_heading_in_large_print(printed: Printed) -> None:
+    paper = "screening_forms.paper."
+    places = positions(
+        printed.content, [printed.say(f"{paper}{key}") for key in ("section.triage", "hint.triage", "from")]
+    )
+    if printed.large:
+        assert places == sorted(places)
+        legend = printed.say(f"{paper}from")
+        assert all(legend in squeezed(page) for page in printed.pages if re.search("[A-Z]-[A-Z]+-[A-Z0-9]", page))
+
+
+def test_the_letters_in_the_boxes_can_be_read(printed: Printed) -> None:
+    letters = [size for _, size, word in printed.words if re.fullmatch("[YTUOKL]", word)]
+    assert len(letters) == 6 * len(printed.asked.entries)
+    assert min(letters) >= 8
+
+
 def test_every_font_is_embedded(printed: Printed) -> None:
     names = set()
     for page in reader(printed.pdf).pages:

@@ -23,16 +23,16 @@ from test_printed_text import NASTY
 from trafficwatch.casework.referrals import open_case
 from trafficwatch.forms.paper import A4, BOLD, F4, PAPERS, REGULAR, Paper, printable
 from trafficwatch.forms.screening_summary import summary_pdf
-from trafficwatch.models.casework import SecondReading, StopReason
+from trafficwatch.models.casework import Screening, SecondReading, StopReason
 from trafficwatch.models.forms import FormHead, FormKind, code_of
 from trafficwatch.models.publishing import PublishedQuestionnaire
-from trafficwatch.models.screening import Element, Value
+from trafficwatch.models.screening import Answer, By, Element, Value
 from trafficwatch.models.screening_papers import AboutScreening, ElementShown, SummaryForm
 from trafficwatch.registry import trash
 from trafficwatch.registry.residents import record_person
 from trafficwatch.screening import library
 from trafficwatch.screening.papers import summary_form
-from trafficwatch.screening.sessions import upgrade_screening
+from trafficwatch.screening.sessions import record_screening, upgrade_screening
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
@@ -148,6 +148,42 @@ def test_what_the_ppt_found_on_reading_again_stands_beside_it(work: Work) -> Non
     assert "ALASAN-PPT" not in content
 
 
+def second_reading(work: Work, person: str, screening: str, finding: str, **about: str) -> str:
+    fields = {"screening_id": screening, "person_id": person, "read_on": "2026-11-21", "read_by": VOLUNTEER, **about}
+    return write(work, SecondReading, None, finding=finding, **fields)
+
+
+def test_a_reading_that_the_village_has_overtaken_says_so(work: Work) -> None:
+    person = somebody(work)
+    screening = screened(work, person, ("E-PRO-RECRUIT",), age_at_events=30)
+    second_reading(work, person, screening, "needs_clarification", reading="changed", risk="low", reason="A")
+    new = t("screening_forms.second.overtaken")
+    assert new not in (summary_form(work, screening, "id").second or "")
+    record_screening(work, person, {}, screening_id=screening, note="Catatan lain")
+    assert new not in (summary_form(work, screening, "id").second or "")
+    record_screening(work, person, {"E-CAR-THREAT": Answer(Value.NO, By.PERSON)}, screening_id=screening)
+    assert (summary_form(work, screening, "id").second or "").endswith(new)
+    assert squeezed(new) in content_of(summary_form(work, screening, "id"))
+
+
+@pytest.mark.parametrize(("read_on", "finding", "is_new"), [
+    ("2026-11-21", "not_enough_information", False),
+    ("2026-11-21", "suspected", True),
+    ("2026-11-20", "not_enough_information", True),
+])  # fmt: skip
+def test_a_reading_of_something_else_is_told_by_what_it_confirmed_and_when(
+    work: Work, read_on: str, finding: str, *, is_new: bool
+) -> None:
+    """As when the village went on before the reading had come back to it."""
+    person = somebody(work)
+    screening = screened(work, person, {"E-PRO-RECRUIT": Value.NO}, age_at_events=30)
+    found = work.records.get(Screening, screening)
+    assert (found.finding, found.risk) == ("not_enough_information", "low")
+    second_reading(work, person, screening, finding, reading="confirmed", risk="low", read_on=read_on)
+    said = summary_form(work, screening, "id").second or ""
+    assert said.endswith(t("screening_forms.second.overtaken")) is is_new
+
+
 def test_an_answer_that_the_newest_version_does_not_ask_is_named(work: Work) -> None:
     screening = screened(work, somebody(work), (GONE, "L-TUJ-1"), age_at_events=30)
     asked = library.newest(work)
@@ -183,7 +219,7 @@ def test_what_was_refused_leaves_no_trace(work: Work) -> None:
     agree(work, person, "service", refused=("person.sex", "screening.age_at_events", "screening.answers"))
     form = summary_form(work, screening, "id")
     content = content_of(form)
-    assert (form.why, {each.facts + each.signs for each in form.elements}) == ((), {()})
+    assert (form.why, form.elements, form.next_title, form.next) == ((), (), None, ())
     for name in ("person", "answers"):
         assert getattr(form.about, name) is None
         assert squeezed(t(f"screening_forms.about.{name}")) not in content
@@ -192,6 +228,44 @@ def test_what_was_refused_leaves_no_trace(work: Work) -> None:
     form = summary_form(work, screening, "id")
     assert (form.finding, form.risk) == ("", "")
     assert form.initial
+
+
+REFUSED = ("screening.answers", "screening.finding", "screening.risk", "screening.age_at_events")
+
+
+def test_what_was_refused_does_not_come_out_by_what_follows_from_it(work: Work) -> None:
+    person = somebody(work)
+    screening = screened(work, person, CHILD, age_at_events=16)
+    second_reading(work, person, screening, "suspected", reading="changed", risk="high", reason="A")
+    whole = summary_form(work, screening, "id")
+    assert (whole.about.track, whole.duties_first, whole.second is None) == ("Anak", True, False)
+    given_away = [*whole.duties, *whole.next, *whole.why, whole.second or "", "Disebut jelas", "Dugaan TPPO", "Tinggi"]
+    agree(work, person, "service", refused=REFUSED)
+    form = summary_form(work, screening, "id")
+    content = content_of(form)
+    assert [words for words in given_away if squeezed(words) in content] == []
+    assert (form.elements, form.about.track, form.duties_first) == ((), None, False)
+    assert not re.search("anak", content, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(("refused", "gone"), [
+    ("screening.risk", {"duties", "next", "second", "why", "risk"}),
+    ("screening.finding", {"duties", "next", "second", "why", "finding"}),
+    ("screening.answers", {"elements", "next", "why"}),
+    ("screening.age_at_events", {"why"}),
+])  # fmt: skip
+def test_each_refusal_takes_what_would_give_it_away(work: Work, refused: str, gone: set[str]) -> None:
+    person = somebody(work)
+    screening = screened(work, person, CHILD, age_at_events=16)
+    second_reading(work, person, screening, "suspected", reading="changed", risk="high", reason="A")
+    agree(work, person, "service", refused=(refused,))
+    form = summary_form(work, screening, "id")
+    parts = ("duties", "next_title", "second", "why", "risk", "finding", "elements")
+    assert {part.removesuffix("_title") for part in parts if not getattr(form, part)} == gone
+    if refused == "screening.age_at_events":
+        assert t("screening.duty.child_first") not in form.duties
+        assert (form.finding, form.risk) == ("Dugaan TPPO", t("screening_forms.risk", level="Tinggi"))
+        assert {each.note for each in form.elements} == {None}
 
 
 def test_only_who_may_read_cases_gets_it_and_nobody_once_it_is_deleted(tmp_path: Path) -> None:
@@ -243,6 +317,14 @@ def test_more_facts_than_a_page_holds_go_on_on_the_next() -> None:
     assert len(found) > 1
     assert squeezed("".join(found)).count("faktanomor44yang") == 6
     assert all(t("screening.element.cara") in page for page in found[1:2])
+
+
+def test_columns_that_are_too_long_for_the_first_page_begin_on_it() -> None:
+    many = tuple(f"fakta nomor {number} yang panjang sekali supaya halamannya penuh" for number in range(25))
+    elements = tuple(ElementShown(element, "Disebut jelas", many, ()) for element in Element)
+    first, second = map(squeezed, pages(summary_pdf(replace(FULL, elements=elements), A4)))
+    assert first.count("faktanomor9yang") == 3
+    assert second.count("faktanomor24yang") == 3
 
 
 @QUICK

@@ -16,7 +16,7 @@ from store_tools import scratch, write
 
 from trafficwatch.models.casework import Finding, Screening, ScreeningWay, StopReason
 from trafficwatch.models.publishing import PublishedQuestionnaire
-from trafficwatch.models.screening import RISKS, Answer, By, Risk, Value
+from trafficwatch.models.screening import RISKS, Answer, By, Risk, Track, Value
 from trafficwatch.models.staff import Training
 from trafficwatch.models.tables import local
 from trafficwatch.registry.residents import record_person
@@ -30,6 +30,7 @@ from trafficwatch.screening.sessions import (
 )
 from trafficwatch.store.training import TrainingNeeded
 from trafficwatch.store.work import Store, Work
+from trafficwatch.ui.village.screening_talk import Talk, open_talk, save_talk
 
 YES, NO = Answer(Value.YES, By.PERSON), Answer(Value.NO, By.PERSON)
 NOW = MORNING.astimezone().isoformat(timespec="minutes")
@@ -102,6 +103,41 @@ def test_copying_from_paper_is_no_moment_of_telling(work: Work, person: str) -> 
     assert (done.screening.way, done.screening.screened_on) == ("paper", "2026-10-02")
     again = record_screening(work, person, {}, screening_id=done.screening.id)
     assert (again.screening.way, again.screening.screened_on) == ("paper", "2026-10-02")
+
+
+# -- age ---------------------------------------------------------------------------------------------------------------
+
+
+def test_an_age_is_kept_until_it_is_taken_back(work: Work, person: str) -> None:
+    of_id = record_screening(work, person, {REWORDED: YES}, age_at_events=15).screening.id
+    kept = record_screening(work, person, {GONE: YES}, screening_id=of_id)
+    assert (kept.screening.age_at_events, kept.evaluation.track) == (15, Track.CHILD)
+    taken_back = record_screening(work, person, {}, screening_id=of_id, age_at_events=None)
+    assert (taken_back.screening.age_at_events, taken_back.evaluation.track) == (None, Track.AGE_UNKNOWN)
+    assert evaluate_screening(work, of_id).screening.age_at_events is None
+
+
+def test_an_age_that_is_cleared_in_a_talk_is_not_saved(work: Work, person: str) -> None:
+    of_id = record_screening(work, person, {REWORDED: YES}, age_at_events=15).screening.id
+    talk = Talk.begin(open_talk(work, person, of_id))
+    save_talk(work, talk, of_id)
+    assert evaluate_screening(work, of_id).screening.age_at_events == 15
+    talk.age = None
+    save_talk(work, talk, of_id)
+    assert evaluate_screening(work, of_id).screening.age_at_events is None
+
+
+@pytest.mark.parametrize(
+    ("born", "risk"), [("2012", Risk.HIGH), ("2008~", Risk.LOW), ("1990-08-17", Risk.LOW), (None, Risk.LOW)]
+)
+def test_a_mis_keyed_no_hides_no_child(work: Work, born: str | None, risk: Risk) -> None:
+    """In the store and in a talk that goes on; where the birth date leaves it open, the no is believed."""
+    person = record_person(work, name="Anak Bere", birth_date=born).person.id
+    done = record_screening(work, person, {"T-CHILD": NO}, age_at_events=14)
+    assert (done.screening.risk, done.evaluation.risk) == (risk, risk)
+    of_id = done.screening.id
+    assert evaluate_screening(work, of_id).evaluation.risk is risk
+    assert Talk.begin(open_talk(work, person, of_id)).evaluate() == done.evaluation
 
 
 # -- versions ----------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from trafficwatch.errors import ExpectedError, InputError
 from trafficwatch.models.screening import Answer, By, Sex, Subject, UnknownCodeError, Value
 from trafficwatch.resources import resource
-from trafficwatch.screening import wire
+from trafficwatch.screening import questionnaires, wire
 from trafficwatch.screening.questionnaires import BrokenQuestionnaireError, UnknownQuestionnaireError
 from trafficwatch.screening.wire import ImpossibleAgeError, NotJsonError, WrongShapeError
 from trafficwatch.texts import LANGUAGES, explain_error
@@ -36,21 +36,43 @@ def test_a_document_is_read() -> None:
 
 def test_what_is_left_out_is_not_known() -> None:
     found = wire.read(b"{}")
-    assert (found.questionnaire.ref, found.subject, found.answers) == ("screening@1", Subject(), {})
-    assert wire.read(document(questionnaire=None)).questionnaire.ref == "screening@1"
+    newest = questionnaires.newest().ref
+    assert (found.questionnaire.ref, found.subject, found.answers) == (newest, Subject(), {})
+    assert wire.read(document(questionnaire=None)).questionnaire.ref == newest
 
 
-def test_the_answer_has_exactly_the_frozen_fields() -> None:
+def test_the_answer_has_the_frozen_fields_and_those_that_were_added() -> None:
     found = wire.answer(resource("practice", "worked-case.json").read_bytes())
     assert set(found) == {
         *("track", "elements", "finding", "attempt", "forms", "lookalikes", "risk", "risk_by", "duties", "next"),
         *("explanation", "questionnaire"),
+        *("rules", "reasons", "follows"),
     }
     assert {name: set(part) for name, part in found["elements"].items()} == {
         name: {"state", "by"} for name in ("proses", "cara", "tujuan")
     }
     assert set(found["explanation"]) == {"id", "en"}
     assert json.loads(json.dumps(found)) == found
+
+
+def test_what_follows_is_told_with_its_words_and_its_source() -> None:
+    told = {code: {"value": "yes"} for code in ("C-BEFORE", "E-CAR-FORGE", "E-PRO-RECRUIT")}
+    found = wire.answer(document(questionnaire="screening@2", person={"age_at_events": 30}, answers=told))
+    assert (found["questionnaire"], found["rules"], found["reasons"]) == ("screening@2", "rules@2", [])
+    assert [part["duty"] for part in found["follows"]] == found["duties"]
+    cited = {duty.code: (duty.source, duty.ours) for duty in questionnaires.rules("rules@2").duties}
+    for part in found["follows"]:
+        assert (part["source"], part["ours"]) == cited[part["duty"]]
+        for language in LANGUAGES:
+            assert part["text"][language] in found["explanation"][language]
+    delay = next(part for part in found["follows"] if part["duty"] == "delay_departure")
+    assert delay["ours"]
+    assert delay["text"]["en"].startswith("Help to delay the departure")
+
+
+def test_why_a_finding_is_not_higher_is_told() -> None:
+    told = {"L-CAR-DEBT-1": {"value": "yes"}, "E-TUJ-LABOUR": {"value": "yes"}}
+    assert wire.answer(document(person={"age_at_events": 30}, answers=told))["reasons"] == ["same_facts"]
 
 
 @pytest.mark.parametrize("name", PRACTICE)
@@ -75,6 +97,26 @@ def test_practice_cases_are_documents_without_names(name: str) -> None:
         (b'{"answers": {"G-01": {}}}', WrongShapeError, {"where": "$.answers[...]"}),
         (b'{"answers": {"G-01": {"value": "Siti"}}}', WrongShapeError, {"where": "$.answers[...].value"}),
         (b'{"answers": {"G-01": "yes"}}', WrongShapeError, {"where": "$.answers[...]"}),
+        (b'{"answers": {"G-01": {"value": "yes", "at": 9}}}', WrongShapeError, {"where": "$.answers[...].at"}),
+        (
+            b'{"answers": {"G-01": {"value": "yes", "at": "2026-02-28T09:05+8"}}}',
+            WrongShapeError,
+            {"where": "$.answers[...].at"},
+        ),
+        (b'{"answers": {"G-01": {"value": "yes", "at": "Siti"}}}', WrongShapeError, {"where": "$.answers[...].at"}),
+        (
+            b'{"answers": {"G-01": {"value": "yes", "at": "2026-02-30T09:05"}}}',
+            *(WrongShapeError, {"where": "$.answers[...].at"}),
+        ),
+        (
+            b'{"answers": {"G-01": {"value": "yes", "at": "2026-02-28T09:05:07"}}}',
+            *(WrongShapeError, {"where": "$.answers[...].at"}),
+        ),
+        (
+            b'{"answers": {"G-01": {"value": "yes", "asked": "Siti"}}}',
+            *(WrongShapeError, {"where": "$.answers[...].asked"}),
+        ),
+        (b'{"answers": {"G-01": {"value": "yes", "when": ""}}}', WrongShapeError, {"where": "$.answers[...]"}),
         (b'{"person": {"sex": "x"}}', WrongShapeError, {"where": "$.person.sex"}),
         (b'{"person": {"age_at_events": "17"}}', WrongShapeError, {"where": "$.person.age_at_events"}),
         (b'{"person": {"age_at_events": true}}', WrongShapeError, {"where": "$.person.age_at_events"}),
@@ -109,7 +151,7 @@ def test_the_ages_at_the_border_are_believed(age: int) -> None:
         WrongShapeError(where="$.answers"),
         ImpossibleAgeError(oldest=120),
         UnknownQuestionnaireError(ref="screening@9"),
-        BrokenQuestionnaireError(problem="E-1: stands nowhere"),
+        BrokenQuestionnaireError(file="kuesioner.json", code="E-1", reason="ada dua"),
         UnknownCodeError(code="Q-1"),
     ],
     ids=lambda error: error.key,
@@ -139,3 +181,10 @@ def test_no_bytes_break_it(untrusted: bytes) -> None:
 def test_no_parts_break_it(parts: dict[str, Any]) -> None:
     with contextlib.suppress(InputError):
         wire.answer(document(**parts))
+
+
+@pytest.mark.parametrize(
+    "at", ["2026-11-21T01:00", "2026-11-21T01:00+00:00", "2026-11-21T09:00+08:00", "2026-11-21T01:00Z"]
+)
+def test_a_time_as_a_record_keeps_it_is_read(at: str) -> None:
+    assert wire.read(document(answers={"G-01": {"value": "yes", "at": at}})).answers["G-01"].at == at

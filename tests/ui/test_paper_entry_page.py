@@ -84,7 +84,7 @@ def test_a_form_is_copied_by_codes_alone(stage_of: StageOf) -> None:
     assert stage.went.pop() == ("paper_entry", {"person_id": person})
     page = opened(stage, person)
     QTest.keyClicks(page.head.on.entry, "14-11-2026")
-    page.head.agreed.setChecked(True)
+    page.head.agreed.choose("agreed")
     page.head.stopped.choose("no_time")
     enter(page, "t", "T", "recruit y o", "E-CAR-DECEIT Y K", "tuj-labour y", "L-CAR-DOC-1 u")
     assert "L-CAR-DOC-1: Tidak tahu" in words(page)
@@ -240,6 +240,9 @@ def test_without_a_day_or_an_answer_nothing_is_saved(stage_of: StageOf) -> None:
     page.head.on.typed = "1-1-2027"
     page.save.click()
     assert "Tanggal itu belum tiba." in words(page)
+    page.head.on.typed = "3-3-1996"
+    page.save.click()
+    assert "Saat itu orangnya belum lahir." in words(page)
     page.head.on.typed = "1-11-2026"
     page.save.click()
     assert "Belum ada jawaban yang dicatat." in words(page)
@@ -266,6 +269,9 @@ def test_a_second_form_of_the_same_day_is_pointed_out_and_may_be_saved(stage_of:
     page = opened(stage, person)
     page.head.on.typed = "15-11-2026"
     assert "Sudah ada skrining" not in words(page)
+    page.head.on.typed = "Nov 2026"
+    assert "Mungkin sudah ada skrining orang ini dari waktu itu." in words(page)
+    assert "tulis juga harinya" in words(page)
 
 
 def test_a_draft_is_sealed_and_brings_everything_back(stage_of: StageOf) -> None:
@@ -286,6 +292,83 @@ def test_a_draft_is_sealed_and_brings_everything_back(stage_of: StageOf) -> None
     assert "E-PRO-RECRUIT · Ya (Orangnya sendiri)" in {line.name for line in again.list.lines}
     helper = stage_of("untrained")
     assert all(each.form != "paper_entry" for each in ask(helper, drafts))
+
+
+def test_the_age_is_that_of_the_interview_unless_it_is_typed(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    person = ask(stage, lambda work: record_person(work, name="Marselina Taek", birth_date="2007-03-04").person.id)
+    page = opened(stage, person)
+    talk = page._talk
+    assert talk is not None
+    assert (talk.age, page.head.age.text()) == (19, "19")
+    ages = {"14-11-2024": 17, "Nov 2024": 17, "2025": None, "4-3-2025": 18, "": 19}
+    for day, age in ages.items():
+        page.head.on.typed = day
+        assert (talk.age, page.head.age.text()) == (age, "" if age is None else str(age)), day
+        assert ("umurnya pada tanggal wawancara" in words(page)) is bool(day and age)
+    page.head.on.typed = "14-11-2024"
+    again = opened(stage, person, left(page))
+    assert again._talk is not None
+    assert again._talk.age == 17
+    again.head.on.typed = "14-11-2025"
+    assert again._talk.age == 18
+    again.head.age.clear()
+    QTest.keyClicks(again.head.age, "16")
+    again.head.on.typed = "14-11-2024"
+    assert again._talk.age == 16
+    typed = opened(stage, person, left(again))
+    typed.head.on.typed = "14-11-2025"
+    enter(typed, "T-HURT t")
+    assert save(stage, typed).age_at_events == 16
+
+
+def test_a_refusal_on_paper_is_no_consent_and_asks_for_care(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    person = somebody(stage)
+    page = opened(stage, person)
+    page.head.on.typed = "14-11-2026"
+    page.head.agreed.choose("refused")
+    assert "Salin hanya yang diceritakannya sendiri" in words(page)
+    page.head.agreed.choose("agreed")
+    assert "Salin hanya" not in words(page)
+    page.head.agreed.choose("refused")
+    enter(page, "T-HURT y o")
+    save(stage, page)
+    consent = ask(stage, lambda work: care_of(work, person).consents)[0]
+    assert (consent.scopes, consent.given_on) == ({"service": "refused"}, "2026-11-14")
+    assert not ask(stage, lambda work: care_of(work, person).agreement.scopes)
+
+
+def test_what_was_typed_goes_to_the_right_person_after_a_wrong_one(stage_of: StageOf) -> None:
+    stage = stage_of("village")
+    page = opened(stage)
+    page.head.on.typed = "14-11-2026"
+    page.head.agreed.choose("agreed")
+    page.note.setPlainText("Ditulis Maria")
+    page.head.age.clear()
+    QTest.keyClicks(page.head.age, "16")
+    enter(page, "recruit y o")
+    over: list[bool] = []
+    page.settled.connect(lambda: over.append(True))
+    page.other.click()
+    name, about = stage.went.pop()
+    assert (name, set(about), over) == ("paper_entry", {"draft"}, [True])  # no draft of the wrong person is left
+    choosing = stage.page(PaperEntryPage, draft=dict(about["draft"].content))
+    assert left(choosing)["answers"] == {"E-PRO-RECRUIT": {"value": "yes", "by": "person"}}
+    right = ask(stage, lambda work: record_person(work, name="Maria Taek", birth_date="2012-03-04").person.id)
+    choosing.picker.picked.emit(right, "Maria Taek")
+    name, about = stage.went.pop()
+    assert about["person_id"] == about["draft"].subject == right
+    copied = opened(stage, right, dict(about["draft"].content))
+    assert copied._talk is not None
+    assert (said(copied), copied._talk.age) == ({"E-PRO-RECRUIT": ("yes", "person")}, 14)
+    done = save(stage, copied)
+    assert (done.person_id, done.screened_on, done.note, done.age_at_events) == (
+        right,
+        "2026-11-14",
+        "Ditulis Maria",
+        14,
+    )
 
 
 def test_who_has_no_training_copies_nothing(stage_of: StageOf) -> None:

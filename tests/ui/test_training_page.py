@@ -15,6 +15,8 @@ from trafficwatch.models.tables import local
 from trafficwatch.screening.training import practice_cases
 from trafficwatch.ui.gallery.draw import put
 from trafficwatch.ui.gallery.stage import Scene
+from trafficwatch.ui.shell.entries import VILLAGE
+from trafficwatch.ui.shell.frame import DeskFrame
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.village.training import TrainingCasePage, TrainingPage
 
@@ -75,3 +77,45 @@ def test_the_list_leads_to_every_case_and_one_case_to_the_next(stage_of: StageOf
     last.check.click()
     last._others.click()
     assert stage.went[-1] == ("training_case", {"code": practice_cases()[0].code})
+
+
+def test_another_language_or_size_takes_no_answer_away_and_keeps_none(stage_of: StageOf, qtbot: QtBot) -> None:
+    stage = stage_of("untrained")
+    frame = DeskFrame(stage.desk, VILLAGE, {page.name: page for page in (TrainingPage, TrainingCasePage)})
+    stage.desk.go, stage.desk.back = frame.go, frame.back
+    qtbot.addWidget(frame)
+    frame.show()
+    stage.settle()
+    counts: list[tuple[int, int]] = []
+    stage.tasks.work(stage.tasks, kept, counts.append)
+    one, other = practice_cases()[:2]
+    frame.go("training_case", code=one.code)
+
+    def shown() -> tuple[dict[str, str], str | None, str | None]:
+        page = frame.page
+        assert isinstance(page, TrainingCasePage)
+        return {code: line.value for code, line in page.lines.items()}, page.finding.value, page.first.value
+
+    nothing = shown()
+    for line in frame.page.lines.values():
+        line.choose("yes")
+    frame.page.finding.choose("suspected")
+    frame.page.first.choose("touch")
+    filled = shown()
+    assert (set(filled[0].values()), *filled[1:]) == ({"yes"}, "suspected", "touch")
+    frame.page.check.click()
+    frame.rebuild()
+    assert "terbaca tepat" in texts(frame.page)
+    assert shown() == filled
+    frame.go("training_case", code=other.code)
+    frame.back()
+    assert shown() == nothing
+    frame.page.finding.choose("suspected")
+    frame.go("training")
+    frame.go("training_case", code=one.code)
+    assert shown() == nothing
+    assert "terbaca tepat" not in texts(frame.page)
+    stage.settle()
+    stage.tasks.work(stage.tasks, kept, counts.append)
+    stage.settle()
+    assert counts[1] == counts[0]

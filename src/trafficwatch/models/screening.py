@@ -300,6 +300,7 @@ class Rules:
     next_count: int
     duties: tuple[Duty, ...]
     citations: tuple[Citation, ...]
+    journey_dangers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,10 +321,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Of the person only what the rules need: age in years at the events, sex as on the card."""
+    """Of the person only what the rules need: age in years at the events, sex as on the card, age in years today.
+
+    `age_now` is the most that the birth date allows, so that who is under age by it certainly is a child.
+    """
 
     age_at_events: int | None = None
     sex: Sex | None = None
+    age_now: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 """An evaluation in plain words, pure: what a volunteer reads on the screen and on paper, in either language.
 
 It names the elements and the answers that say so, what is missing and what to ask, the form of exploitation, child or
-adult, the risk and the duties that follow, and that all of it is initial. Danger comes first when there is any. Notes
-are never quoted: only the wording of the questionnaire appears, so that nothing personal slips into a text.
+adult (both ways while the age is not known), whether consent matters, what else it looks like, the risk and the duties
+that follow, and that all of it is initial. Danger comes first when there is any; what is told before a departure stands
+right after the finding, whatever the finding. Notes are never quoted: only the wording of the questionnaire appears, so
+that nothing personal slips into a text. No sentence says that someone is no victim.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from trafficwatch.models.screening import (
     Finding,
     Kind,
     Mode,
+    Path,
     Questionnaire,
     Reason,
     Risk,
@@ -92,6 +95,25 @@ def open_dangers(evaluation: Evaluation, questionnaire: Questionnaire, answers: 
     )
 
 
+def danger_words(
+    evaluation: Evaluation, questionnaire: Questionnaire, answers: Mapping[str, Answer], language: Language
+) -> str:
+    """The dangers behind the risk. One that nobody said yes to is a childhood, known or supposed from the age."""
+    implied = "was_child" if evaluation.track is Track.CHILD else "maybe_child"
+    return "; ".join(
+        _fact(questionnaire.entry(code), answers.get(code), language)
+        if code in answers and answers[code].value is Value.YES
+        else t(f"screening.danger.{implied}", language=language)
+        for code in evaluation.risk_by
+    )
+
+
+def _fact(entry: Entry, answer: Answer | None, language: Language) -> str:
+    """A fact in the words of the questionnaire, with where it comes from."""
+    fact = entry.short.of(language)
+    return t(f"screening.by.{answer.by}", language=language, fact=fact) if answer and answer.by else fact
+
+
 class _Explanation:
     """The five values that every sentence needs, and one method per kind of sentence."""
 
@@ -115,7 +137,7 @@ class _Explanation:
         ask = self._list("next", map(self._question, self._evaluation.next))
         return Explained(
             action=(Line(self._risk()), *self._list("duties", duties)),
-            why=tuple(map(Line, self._why())),
+            why=(*map(Line, self._why()), *self._lookalikes(), *map(Line, self._around())),
             next=(Line(self._say("stop_questions")),) if is_danger else tuple(ask),
             initial=Line(self._say("initial")),
             is_danger=is_danger,
@@ -123,10 +145,11 @@ class _Explanation:
 
     def _why(self) -> Iterator[str]:
         yield self._finding()
+        yield from self._attempt()
         yield from self._age()
+        yield from self._consent()
         yield from self._elements()
         yield from self._missing()
-        yield from self._around()
 
     def _say(self, key: str, **params: str | int) -> str:
         return t(f"screening.{key}", language=self._language, **params)
@@ -140,14 +163,29 @@ class _Explanation:
     def _risk(self) -> str:
         risk = self._evaluation.risk
         if risk is not Risk.LOW:
-            return self._say(f"risk.{risk}", dangers=self._facts(self._evaluation.risk_by))
+            dangers = danger_words(self._evaluation, self._questionnaire, self._answers, self._language)
+            return self._say(f"risk.{risk}", dangers=dangers)
         count = open_dangers(self._evaluation, self._questionnaire, self._answers)
         return self._say("risk.low_open", count=count) if count else self._say("risk.low")
 
     def _finding(self) -> str:
         finding = self._evaluation.finding
-        by_track = f".{self._evaluation.track}" if finding is Finding.SUSPECTED else ""
-        return self._say(f"finding.{finding}{by_track}")
+        if finding is Finding.SUSPECTED:
+            return self._say(f"finding.suspected.{self._evaluation.track}")
+        is_general = finding is Finding.NEEDS_CLARIFICATION and not self._points_to_element()
+        return self._say("finding.needs_clarification.general" if is_general else f"finding.{finding}")
+
+    def _points_to_element(self) -> bool:
+        """Whether anything but general signs and a neutral PROSES speaks."""
+        found = self._evaluation.elements
+        signs = (code for code in found[Element.PROSES].by if self._entry(code).kind not in self._rules.stating_kinds)
+        return any(found[element].by for element in (Element.CARA, Element.TUJUAN)) or any(signs)
+
+    def _attempt(self) -> Iterator[str]:
+        if self._evaluation.attempt:
+            yield self._say("attempt")
+            if self._evaluation.finding is not Finding.SUSPECTED:
+                yield self._say("attempt.act_now")
 
     def _age(self) -> Iterator[str]:
         reasons, track = self._evaluation.reasons, self._evaluation.track
@@ -157,6 +195,16 @@ class _Explanation:
             yield self._say(f"age.{track}")
         if Reason.ONLY_AS_CHILD in reasons:
             yield self._say("age.only_as_child")
+        elif track is Track.AGE_UNKNOWN and self._evaluation.finding is Finding.SUSPECTED:
+            yield self._say("age.either_way")
+
+    def _consent(self) -> Iterator[str]:
+        """Irrelevant once a means was used, and a child's always; the sentence about a child's age says so itself."""
+        track = self._evaluation.track
+        if track is not Track.CHILD and self._evaluation.elements[Element.CARA].state is State.STATED:
+            yield self._say(f"consent.{track}")
+        elif track is Track.AGE_UNKNOWN:
+            yield self._say("consent.maybe_child")
 
     def _elements(self) -> Iterator[str]:
         stated: list[str] = []
@@ -167,9 +215,6 @@ class _Explanation:
             name = self._say(f"element.{element}")
             yield self._say(key, element=name, facts=self._facts(facts), signs=self._facts(signs))
             stated += facts
-        is_adult = self._evaluation.track is Track.ADULT
-        if is_adult and self._evaluation.elements[Element.CARA].state is State.STATED:
-            yield self._say("consent")
         if any(not self._answers[code].note for code in stated):
             yield self._say("who_and_when")
         yield from self._forms()
@@ -189,32 +234,62 @@ class _Explanation:
             yield self._say("forms.hinted", forms=_enumerate(hinted))
 
     def _missing(self) -> Iterator[str]:
-        if self._evaluation.finding is Finding.SUSPECTED:
-            return
-        path = self._rules.child_path if self._evaluation.track is Track.CHILD else self._rules.adult_path
-        states = {element: result.state for element, result in self._evaluation.elements.items()}
-        unknown = [element for element in path.required if states[element] is State.UNKNOWN]
-        if unknown:
-            yield self._say("missing.unknown", elements=", ".join(self._say(f"element.name.{e}") for e in unknown))
-        elif path.stated_one_of and State.STATED not in {states[element] for element in path.stated_one_of}:
-            yield self._say("missing.stated")
+        """What the rule still needs; while the age is not known, what each of both does."""
+        reasons, track = self._evaluation.reasons, self._evaluation.track
+        child, adult = self._rules.child_path, self._rules.adult_path
+        if self._evaluation.finding is not Finding.SUSPECTED or Reason.ONLY_AS_CHILD in reasons:
+            if track is not Track.AGE_UNKNOWN:
+                yield from self._lacking(child if track is Track.CHILD else adult)
+            else:
+                yield from self._lacking(child, by="if_child")
+                yield from self._lacking(adult, by="if_adult")
         for reason in (Reason.NOT_CONNECTED, Reason.SAME_FACTS):
-            if reason in self._evaluation.reasons:
+            if reason in reasons:
                 yield self._say(f"missing.{reason}")
 
-    def _around(self) -> Iterator[str]:
-        if self._evaluation.attempt:
-            yield self._say("attempt")
-        if lookalikes := [self._say(f"lookalike.{kind}") for kind in self._evaluation.lookalikes]:
-            yield self._say("lookalikes", lookalikes=_enumerate(lookalikes))
-        for kind in (Kind.GENERAL, Kind.CONTEXT):
-            told = (
-                entry
-                for entry in self._questionnaire.entries
-                if entry.kind is kind and entry.code not in self._rules.before_departure_codes
+    def _lacking(self, path: Path, by: str = "") -> Iterator[str]:
+        """The elements of which nothing is known, or else those of which one should be told plainly."""
+        is_adult = path == self._rules.adult_path
+        states = {element: self._state(element, is_adult=is_adult) for element in Element}
+        unknown = [element for element in path.required if states[element] is State.UNKNOWN]
+        names = ", ".join(self._say(f"element.name.{element}") for element in unknown)
+        if names:
+            yield self._say(f"missing.{by or 'unknown'}", elements=names)
+        elif path.stated_one_of and State.STATED not in {states[element] for element in path.stated_one_of}:
+            account = self._say("missing.account")
+            yield self._say(f"missing.{by}", elements=account) if by else self._say("missing.stated")
+
+    def _state(self, element: Element, *, is_adult: bool) -> State:
+        """The state of an element; an adult's without what counts for a child alone."""
+        entries = [
+            entry
+            for entry in map(self._entry, self._evaluation.elements[element].by)
+            if not is_adult or any(place.element is element and place.max_age is None for place in entry.places)
+        ]
+        if any(entry.kind in self._rules.stating_kinds for entry in entries):
+            return State.STATED
+        return State.INDICATED if entries else State.UNKNOWN
+
+    def _lookalikes(self) -> Iterator[Line]:
+        """For each: why it looks like it, what would make it trafficking, what to ask."""
+        explained = (
+            self._say(
+                "lookalike.explained", name=self._say(f"lookalike.{kind}"), why=self._say(f"lookalike.why.{kind}")
             )
-            if facts := self._facts(entry.code for entry in told if self._value(entry) is Value.YES):
-                yield self._say(str(kind), facts=facts)
+            for kind in self._evaluation.lookalikes
+        )
+        return self._list("lookalikes", explained)
+
+    def _around(self) -> Iterator[str]:
+        gates = {module.gate for module in self._questionnaire.modules}
+        told: dict[str, list[str]] = {Kind.GENERAL: [], "situation": [], Kind.CONTEXT: []}
+        for entry in self._questionnaire.entries:
+            key = "situation" if entry.code in gates else str(entry.kind)
+            if key in told and self._value(entry) is Value.YES and entry.code not in self._rules.before_departure_codes:
+                told[key].append(entry.code)
+        for key, codes in told.items():
+            if codes:
+                yield self._say(key, facts=self._facts(codes))
         if any(answer.value in {Value.UNKNOWN, Value.DECLINED} for answer in self._answers.values()):
             yield self._say("silence")
 
@@ -222,9 +297,7 @@ class _Explanation:
         return "; ".join(map(self._fact, codes))
 
     def _fact(self, code: str) -> str:
-        fact = self._entry(code).short.of(self._language)
-        answer = self._answers.get(code)
-        return self._say(f"by.{answer.by}", fact=fact) if answer and answer.by else fact
+        return _fact(self._entry(code), self._answers.get(code), self._language)
 
     def _question(self, code: str) -> str:
         entry = self._entry(code)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -67,6 +68,16 @@ class Known:
         """Whether what was answered may be passed on."""
         return not self.refuses("screening.answers")
 
+    @property
+    def tells_result(self) -> bool:
+        """Whether finding and risk may be passed on, and with them what follows from both."""
+        return not (self.refuses("screening.finding") or self.refuses("screening.risk"))
+
+    @property
+    def tells_age(self) -> bool:
+        """Whether the age at the time may be passed on, and with it whose rule applied."""
+        return not self.refuses("screening.age_at_events")
+
 
 class Words:
     """A screening in the words of one language."""
@@ -82,25 +93,43 @@ class Words:
 
     # What both papers say
 
+    def finding(self, explained: str) -> str:
+        """What was found, as it was explained if the elements and whether it is about a child may be named."""
+        known = self.known
+        if known.refuses("screening.finding"):
+            return ""
+        if known.tells and known.tells_age:
+            return explained
+        return label("finding", known.evaluation.finding, self.language)
+
     def risk(self, explained: str) -> str:
-        """How great the danger is, as it was explained if the dangers may be named."""
+        """How great the danger is, as it was explained if the dangers, childhood among them, may be named."""
         if self.known.refuses("screening.risk"):
             return ""
         level = label("risk", self.known.evaluation.risk, self.language)
-        return explained if self.known.tells else self.say("risk", level=level)
+        return explained if self.known.tells and self.known.tells_age else self.say("risk", level=level)
+
+    def duties(self, explained: Iterable[str]) -> tuple[str, ...]:
+        """What follows, as it was explained: of nothing that was refused, which it would give away."""
+        first = t("screening.duty.child_first", language=self.language)
+        if not self.known.tells_result:
+            return ()
+        return tuple(duty for duty in explained if self.known.tells_age or duty != first)
 
     def elements(self, *, brief: bool = False) -> tuple[ElementShown, ...]:
-        """All three; `brief` calls direct facts by their legal terms alone, names each source once, and only a few
-        signs.
+        """All three, or none where the answers behind them were refused; `brief` calls direct facts by their legal
+        terms alone, names each source once, and only a few signs.
         """
+        if not self.known.tells:
+            return ()
         return tuple(self._element(element, brief=brief) for element in Element)
 
     def _element(self, element: Element, *, brief: bool) -> ElementShown:
         known, result = self.known, self.known.evaluation.elements[element]
-        entries = [known.questionnaire.entry(code) for code in result.by] if known.tells else []
+        entries = [known.questionnaire.entry(code) for code in result.by]
         facts = [entry for entry in entries if entry.kind in known.rules.stating_kinds]
         signs = [entry for entry in entries if entry not in facts]
-        is_free = element is Element.CARA and known.evaluation.track is Track.CHILD
+        is_free = element is Element.CARA and known.evaluation.track is Track.CHILD and known.tells_age
         return ElementShown(
             element,
             label("state", result.state, self.language),
@@ -153,14 +182,14 @@ class Words:
             screened_by=", ".join(part for part in (volunteer.name, role) if part),
             way=label("screening_way", screening.way, self.language) or None,
             person=", ".join(part for part in person if part) or None,
-            track=label("track", known.evaluation.track, self.language),
+            track=label("track", known.evaluation.track, self.language) if known.tells_age else None,
             answers=self._answers() if known.tells else None,
             questionnaire=known.questionnaire.ref,
         )
 
     def _age_then(self) -> str | None:
         years = self.known.screening.age_at_events
-        return None if years is None or self.known.refuses("screening.age_at_events") else self.say("age", years=years)
+        return self.say("age", years=years) if years is not None and self.known.tells_age else None
 
     def _answers(self) -> str:
         counts = Counter(answer.value for answer in self.known.answers.values())
@@ -171,11 +200,13 @@ class Words:
         reason = self.known.screening.stopped
         return self.say("stopped", reason=label("stop_reason", reason, self.language)) if reason else None
 
-    def second(self, found: SecondReading) -> str:
+    def second(self, found: SecondReading, *, is_overtaken: bool) -> str:
+        """What the PPT found; and that it did not know all that stands here, if it did not."""
         key = "second.changed" if found.reading == Reading.CHANGED else "second.same"
         finding = label("finding", found.finding or self.known.evaluation.finding, self.language)
         risk = label("risk", found.risk or self.known.evaluation.risk, self.language)
-        return self.say(key, day=self.day(found.read_on) or "", finding=finding, risk=risk)
+        said = self.say(key, day=self.day(found.read_on) or "", finding=finding, risk=risk)
+        return f"{said} {self.say('second.overtaken')}" if is_overtaken else said
 
     def older(self, told: library.Told) -> str:
         return f"{told.entry.short.of(self.language)} ({told.code}, {told.ref})" if told.entry else told.code
@@ -200,7 +231,7 @@ class Words:
         then = self._age_then() if years != self.known.screening.age_at_events else None
         ages = [None if years is None else self.say("age_now", years=years), then]
         age = ", ".join(part for part in ages if part)
-        if not age and self.known.evaluation.track is Track.CHILD:
+        if not age and self.known.evaluation.track is Track.CHILD and self.known.tells_age:
             age = label("track", Track.CHILD, self.language)
         return Reported(person.name, age or None, label("sex", person.sex, self.language) or None)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 
-from trafficwatch.models.casework import CaseRecord, Screening, SecondReading
+from trafficwatch.models.casework import CaseRecord, Reading, Screening, SecondReading
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.forms import ContactRule, FormHead, FormKind, Signatory, code_of
 from trafficwatch.models.letterhead import letterhead_of
@@ -31,10 +31,12 @@ from trafficwatch.screening.explanation import explain_in_parts
 from trafficwatch.screening.paper_words import NAMING, Known, Words
 from trafficwatch.screening.sessions import answers_of, evaluate_screening
 from trafficwatch.store.agreeing import agreed, agreement_of
-from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
 from trafficwatch.texts import Language, t
 from trafficwatch.texts.labels import label
+
+_READ = frozenset({"answers", "finding", "risk", "age_at_events"})
+"""What a second reading goes by."""
 
 
 def summary_form(work: Work, screening_id: str, language: Language) -> SummaryForm:
@@ -44,22 +46,23 @@ def summary_form(work: Work, screening_id: str, language: Language) -> SummaryFo
     explained = explain_in_parts(known.evaluation, known.questionnaire, known.rules, known.answers, language)
     elements = tuple(t(f"screening.element.{element}", language=language) for element in Element)
     why = tuple(line.text for line in explained.why[1:] if not line.text.startswith(elements))
-    asked = tuple(line.text for line in explained.next)
+    # That questions wait is said where there is danger: without a risk it would give it away.
+    asked = tuple(line.text for line in explained.next) if known.tells and known.tells_result else ()
     volunteer = work.records.get(Volunteer, known.screening.screened_by or "")
     return SummaryForm(
         head=_head(work, FormKind.SCREENING, known, language),
         about=words.about(volunteer),
-        finding="" if known.refuses("screening.finding") else explained.why[0].text,
+        finding=words.finding(explained.why[0].text),
         initial=explained.initial.text,
         risk=words.risk(explained.action[0].text),
         elements=words.elements(),
-        why=why if known.tells else (),
-        duties=tuple(line.text for line in explained.action if line.is_item),
-        duties_first=explained.is_danger,
+        why=why if known.tells and known.tells_result and known.tells_age else (),
+        duties=words.duties(line.text for line in explained.action if line.is_item),
+        duties_first=explained.is_danger and known.tells_result,
         next_title=asked[0] if asked else None,
         next=asked[1:],
         stopped=words.stopped(),
-        second=_second_reading(work, screening_id, words),
+        second=_second_reading(work, known.screening, words) if known.tells_result else None,
         older=tuple(words.older(told) for told in _older(work, known)) if known.tells else (),
         signer=volunteer.name,
     )
@@ -81,7 +84,7 @@ def report_form(work: Work, screening_id: str, language: Language) -> ReportForm
         reporter=Signatory(reporter.name, label("category", reporter.category, language), reporter.phone),
         screened_on=words.day(known.screening.screened_on),
         risk=words.risk(explained.action[0].text),
-        finding="" if known.refuses("screening.finding") else explained.why[0].text,
+        finding=words.finding(explained.why[0].text),
         initial=explained.initial.text,
         elements=words.elements(brief=True),
         events=words.events(is_named=bool(grounds)),
@@ -95,8 +98,6 @@ def report_form(work: Work, screening_id: str, language: Language) -> ReportForm
 def _known(work: Work, screening_id: str) -> Known:
     found = evaluate_screening(work, screening_id)
     screening = found.screening
-    if screening.deleted is not None:
-        raise RecordUnknown(type="screening")
     person_id = screening.person_id or ""
     asked = library.get(work, screening.questionnaire or "")
     agreement = agreement_of(work, person_id)
@@ -139,10 +140,31 @@ def _older(work: Work, known: Known) -> list[library.Told]:
     return [each for each in told if not each.counts and each.answer.value is Value.YES]
 
 
-def _second_reading(work: Work, screening_id: str, words: Words) -> str | None:
+def _second_reading(work: Work, screening: Screening, words: Words) -> str | None:
     """What the PPT found when it read the screening again, the last time."""
-    found = work.records.select(SecondReading, RECORD_TABLES["second_reading"].c.screening_id == screening_id)
-    return words.second(found[-1]) if found else None
+    found = work.records.select(SecondReading, RECORD_TABLES["second_reading"].c.screening_id == screening.id)
+    return words.second(found[-1], is_overtaken=_is_overtaken(work, screening, found[-1])) if found else None
+
+
+def _is_overtaken(work: Work, screening: Screening, reading: SecondReading) -> bool:
+    """Whether something stands in the screening that the PPT can't have read.
+
+    What it confirmed is not what stands there, an answer was told on a later day, or something was written by a laptop
+    that knew the reading: its count is higher.
+    """
+    is_same = (reading.finding, reading.risk) == (screening.finding, screening.risk)
+    if reading.reading == Reading.CONFIRMED and not is_same:
+        return True
+    if any((answer.at or "")[:10] > (reading.read_on or "") for answer in answers_of(screening).values()):
+        return True
+    return _last_write(work, "screening", screening.id) > _last_write(work, "second_reading", reading.id)
+
+
+def _last_write(work: Work, type_name: str, record_id: str) -> int:
+    """The highest count among what a second reading goes by; merging the person's cards changes nothing of it."""
+    state = work.records.state(type_name, record_id)
+    fields = state.fields.items() if state else ()
+    return max((stamp.counter for key, of in fields if key.split("/")[0] in _READ for stamp in of.values), default=0)
 
 
 def _contact(work: Work, known: Known, language: Language, *, whole: bool) -> ContactRule:

@@ -12,17 +12,21 @@ import contextlib
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from types import EllipsisType
 
 import msgspec
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.casework import Finding, Risk, Screening, ScreeningWay, StopReason
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.people import Person, Sex
 from trafficwatch.models.screening import FINDINGS, RISKS, Answer, Evaluation, Questionnaire, Subject
 from trafficwatch.screening import library
 from trafficwatch.screening.days import require_past
 from trafficwatch.screening.evaluation import evaluate
+from trafficwatch.screening.standing import standing
+from trafficwatch.screening.wire import require_age, tidy_event
 from trafficwatch.store.training import require_reading, require_training
 from trafficwatch.store.work import Work
 
@@ -53,7 +57,7 @@ def record_screening(
     person_id: str,
     answers: Mapping[str, Answer],
     *,
-    age_at_events: int | None = None,
+    age_at_events: int | EllipsisType | None = ...,
     journey_id: str | None = None,
     questionnaire: Questionnaire | None = None,
     screening_id: str | None = None,
@@ -66,13 +70,16 @@ def record_screening(
 
     A known one keeps its questionnaire: answers are read by the questions that were asked. A new answer was told now if
     it does not say when, unless it comes from paper. `stopped` is why this sitting was broken off: None once it went on
-    to its end. `screened_on` is the day on the paper form, today if not given.
+    to its end. `screened_on` is the day on the paper form, today if not given. An age that is not given stays as it is;
+    None takes it back.
 
-    Raises TrainingNeeded, CaseKeyNeeded, NotedAhead, or UnknownCodeError before anything is written.
+    Raises TrainingNeeded, CaseKeyNeeded, NotedAhead, ImpossibleAgeError, UnknownCodeError, ScreeningOfAnother, or
+    RecordUnknown, also when the person or the screening is deleted, before anything is written.
     """
     volunteer = require_training(work)
     require_past(work, screened_on)
-    before = work.records.get(Screening, screening_id) if screening_id else None
+    standing(work, Person, person_id)
+    before = standing(work, Screening, screening_id) if screening_id else None
     if before is not None and before.person_id != person_id:
         raise ScreeningOfAnother
     asked = library.get(work, before.questionnaire or "") if before else questionnaire or library.newest(work)
@@ -81,7 +88,10 @@ def record_screening(
     known = answers_of(before) if before else {}
     moment = None if way is ScreeningWay.PAPER else _moment(work)
     given = {code: _given(answer, known.get(code), moment) for code, answer in answers.items()}
-    age = age_at_events if age_at_events is not None else (before.age_at_events if before else None)
+    recorded = before.age_at_events if before else None
+    age = recorded if age_at_events is ... else age_at_events
+    if age != recorded:
+        require_age(age)
     evaluation = _evaluate(work, asked, person_id, age, {**known, **given})
     started = {"screened_on": screened_on or work.today, "screened_by": volunteer, "questionnaire": asked.ref}
     chosen = {"way": way.value} if way else {}
@@ -103,9 +113,12 @@ def record_screening(
 
 
 def evaluate_screening(work: Work, screening_id: str) -> Screened:
-    """A recorded screening, read by the rules of its own questionnaire; raises CaseKeyNeeded or TrainingNeeded."""
+    """A recorded screening, read by the rules of its own questionnaire.
+
+    Raises CaseKeyNeeded, TrainingNeeded or RecordUnknown, also when it or its person is deleted.
+    """
     require_reading(work)
-    found = work.records.get(Screening, screening_id)
+    found = standing(work, Screening, screening_id)
     asked = library.get(work, found.questionnaire or "")
     evaluation = _evaluate(work, asked, found.person_id or "", found.age_at_events, answers_of(found))
     return Screened(found, evaluation)
@@ -114,11 +127,11 @@ def evaluate_screening(work: Work, screening_id: str) -> Screened:
 def upgrade_screening(work: Work, screening_id: str) -> Screened:
     """Move a record to the newest version, so that what is new can be asked; on the newest one already nothing changes.
 
-    Raises UpgradeLowers, TrainingNeeded or CaseKeyNeeded before anything is written.
+    Raises UpgradeLowers, TrainingNeeded, CaseKeyNeeded or RecordUnknown before anything is written.
     """
     require_training(work)
     require_reading(work)
-    before = work.records.get(Screening, screening_id)
+    before = standing(work, Screening, screening_id)
     newest = library.newest(work)
     answers = answers_of(before)
     if before.questionnaire == newest.ref:
@@ -145,20 +158,27 @@ def answers_of(screening: Screening) -> dict[str, Answer]:
     found = {}
     for code, part in screening.answers.items():
         with contextlib.suppress(msgspec.ValidationError):
-            found[code] = msgspec.convert(part, Answer)
+            answer = msgspec.convert(part, Answer)
+            found[code] = replace(answer, event=tidy_event(answer.event))
     return found
+
+
+def subject_of(person: Person, age_at_events: int | None, today: str) -> Subject:
+    """What the rules need to know of a person today."""
+    ages = PartialDate.from_edtf(person.birth_date or "").age_range_on(date.fromisoformat(today))
+    return Subject(age_at_events, Sex(person.sex) if person.sex else None, ages[1] if ages else None)
 
 
 def _evaluate(
     work: Work, asked: Questionnaire, person_id: str, age: int | None, answers: Mapping[str, Answer]
 ) -> Evaluation:
-    sex = work.records.get(Person, person_id).sex
-    subject = Subject(age, Sex(sex) if sex else None)
+    subject = subject_of(work.records.get(Person, person_id), age, work.today)
     return evaluate(asked, library.rules(work, asked), subject, library.known_answers(asked, answers))
 
 
 def _given(answer: Answer, before: Answer | None, moment: str | None) -> Answer:
     """An answer as it is kept: one that says what was told already keeps when and in which version that was."""
+    answer = replace(answer, event=tidy_event(answer.event))
     if before and (answer.value, answer.by, answer.event) == (before.value, before.by, before.event):
         return replace(answer, at=before.at, asked=before.asked)
     is_old = before is not None and answer.at == before.at

@@ -23,6 +23,7 @@ from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.models.watching import SignNote
 from trafficwatch.screening import library
 from trafficwatch.screening.days import require_past
+from trafficwatch.screening.standing import standing
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.records import FieldMissing
 from trafficwatch.store.work import Work
@@ -96,7 +97,9 @@ def save_note(work: Work, fields: Mapping[str, Any], note_id: str | None = None)
     Of `signs` only those that change are given, None for one that is taken back. Raises NothingNoted, NotedAhead,
     UnknownCodeError, FieldMissing for a day of telling without anybody told, RecordUnknown.
     """
-    before = work.records.get(SignNote, note_id) if note_id else None
+    before = standing(work, SignNote, note_id) if note_id else None
+    if person_id := fields.get("person_id"):
+        standing(work, Person, person_id)
     started = {} if before else {"noted_on": work.today, "noted_by": work.volunteer}
     changes = {**started, **fields}
     after = {name: changes.get(name, getattr(before, name, None)) for name in ("words", "told_to", "told_on")}
@@ -140,8 +143,8 @@ def untold(work: Work) -> int:
 
 
 def note_card(work: Work, note_id: str) -> NoteCard:
-    """One note; raises RecordUnknown."""
-    note = work.records.get(SignNote, note_id)
+    """One note; raises RecordUnknown, also when it or its person is deleted."""
+    note = standing(work, SignNote, note_id)
     person = work.records.get(Person, note.person_id).name if note.person_id else ""
     return NoteCard(note, person or "", work.records.get(Volunteer, note.noted_by or "").name or "")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -37,6 +38,12 @@ from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.ui.widgets.parts import Field, button, card, label, text_edit
 from trafficwatch.ui.widgets.person_picker import PersonPicker
 from trafficwatch.ui.widgets.tab_order import put_in_order
+from trafficwatch.village.drafts import Draft
+
+PERSONAL = frozenset({"age", "age_typed"})
+"""What of the content is read anew for another person."""
+MOVED = "moved"
+"""Marks content that was carried over from another person's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +59,15 @@ def load(work: Any, person_id: str) -> Loaded:
     return Loaded(open_talk(work, person_id, None), screenings_of(work, person_id))
 
 
-def save_copy(work: Any, talk: Talk, answers: Mapping[str, Answer], *, on: str, agreed: bool, stopped: str) -> str:
-    """Record a copied form under the day of its interview, and the consent that stands on it; gives the screening."""
+def save_copy(work: Any, talk: Talk, answers: Mapping[str, Answer], *, on: str, decision: str, stopped: str) -> str:
+    """Record a copied form under the day of its interview, and the decision that stands on it; gives the screening.
+
+    An old form does not end what the person agreed to since.
+    """
     person_id = talk.opened.person.id
-    if agreed and not talk.opened.has_agreed:
-        scopes = {ConsentScope.SERVICE.value: Decision.AGREED.value}
-        record_consent(work, person_id, scopes, explained=t("paper_entry.consent_record"), given_on=on)
+    if decision and not talk.opened.has_agreed:
+        said = t("paper_entry.consent_record" if decision == Decision.AGREED else "paper_entry.refused_record")
+        record_consent(work, person_id, {ConsentScope.SERVICE.value: decision}, explained=said, given_on=on)
     done = record_screening(
         work,
         person_id,
@@ -90,6 +100,9 @@ class PaperEntryPage(Page):
         self._column.setSpacing(px(14))
         self.body.addWidget(self._stage)
         self.body.addStretch(1)
+        self.other = button(t("paper_entry.other"), self._choose_other, icon_name="person")
+        self.other.hide()
+        self.corner.addWidget(self.other)
         self.save = button(t("paper_entry.save"), self._save, role="primary", icon_name="save")
         if desk.state.trained:
             self.footer(primary=self.save)
@@ -109,11 +122,14 @@ class PaperEntryPage(Page):
         return Unsaved(content, self._person, case_text=True) if content else None
 
     def restore(self, content: dict[str, Any]) -> None:
+        if content.pop(MOVED, False):
+            self.changed.emit()  # has no draft in the store yet
         if self._talk is None:
             self._waiting = content
             return
         self._waiting = None
-        self._talk.take_up({name: content[name] for name in ("answers", "age", "note") if name in content})
+        kept = {"age": self._talk.opened.age, **content}
+        self._talk.take_up({name: kept[name] for name in ("answers", "age", "note") if name in kept})
         self.head.put(content)
         self.note.setPlainText(self._talk.note)
         self.list.show_questions(self._entries, self._talk.answers)
@@ -124,10 +140,26 @@ class PaperEntryPage(Page):
     def _choosing(self) -> QWidget:
         frame, inside = card(t("paper_entry.who"), t("paper_entry.who_lead"))
         self.picker = PersonPicker(self.desk)
-        self.picker.picked.connect(lambda person_id, _: self.desk.go(self.name, person_id=person_id))
+        self.picker.picked.connect(lambda person_id, _: self._carry(self._waiting, person_id=person_id))
         inside.addWidget(self.picker)
         QTimer.singleShot(0, self.picker, self.picker.entry.setFocus)
         return frame
+
+    def _choose_other(self) -> None:
+        """It was another person's form: choose again, and take along what was typed of the form."""
+        if self._talk is None or not self._stage.isEnabled():
+            return
+        content = self._content(self._talk) or {}
+        self._talk = None
+        self._carry({name: value for name, value in content.items() if name not in PERSONAL} or None)
+
+    def _carry(self, content: Mapping[str, Any] | None, **about: Any) -> None:
+        """Begin again with what was typed; what was left here is over, so that no second draft of it remains."""
+        if content:
+            self.settled.emit()
+            left = {name: value for name, value in content.items() if name != "about"}
+            about["draft"] = Draft(str(uuid4()), self.name, about.get("person_id"), "", {**left, MOVED: True})
+        self.desk.go(self.name, **about)
 
     def _show(self, loaded: Loaded) -> None:
         opened = loaded.opened
@@ -154,6 +186,7 @@ class PaperEntryPage(Page):
         self.list.pointed.connect(lambda _: self._pointed())
         self.note.textChanged.connect(self._noted)
         self._footer.show()
+        self.other.show()
         self._pointed()
         self._answered("")
         if self._waiting is not None:
@@ -254,7 +287,7 @@ class PaperEntryPage(Page):
         head = self.head.content()
         if not (talk.answers or talk.note or any(head.values()) or talk.age != talk.opened.age):
             return None
-        return {"answers": talk.content()["answers"], "age": talk.age, "note": talk.note, **head}
+        return {"answers": talk.content()["answers"], "age": talk.age, "note": talk.note, **head, **self.head.typed_age}
 
     # -- saving --------------------------------------------------------------------------------------------------------
 
@@ -271,7 +304,7 @@ class PaperEntryPage(Page):
             self.tell(t("screening_desk.nothing_told"), Tone.INFO, more=t("screening_desk.nothing_told_more"))
             return
         answers, day = dict(talk.answers), self.head.on.edtf or ""
-        agreed, stopped = self.head.agreed.isChecked(), self.head.stopped.value or ""
+        decision, stopped = self.head.agreed.value or "", self.head.stopped.value or ""
 
         def saved(screening_id: str) -> None:
             self._saved(screening_id)
@@ -279,7 +312,7 @@ class PaperEntryPage(Page):
                 self.desk.go("screening_print", screening_id=screening_id, kind=paper)
 
         self._wait(is_saving=True)
-        self.submit(lambda work: save_copy(work, talk, answers, on=day, agreed=agreed, stopped=stopped), saved)
+        self.submit(lambda work: save_copy(work, talk, answers, on=day, decision=decision, stopped=stopped), saved)
 
     def failed(self, error: ExpectedError) -> None:
         self._wait(is_saving=False)
@@ -290,6 +323,7 @@ class PaperEntryPage(Page):
         """While it is saved nothing can be answered that would be in neither the screening nor its draft."""
         self._stage.setEnabled(not is_saving)
         self.save.setEnabled(not is_saving)
+        self.other.setEnabled(not is_saving)
 
     def _saved(self, screening_id: str) -> None:
         self.settled.emit()

@@ -4,14 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from trafficwatch.models.casework import StopReason
-from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.casework import Decision, StopReason
+from trafficwatch.models.dates import PartialDate, Precision
 from trafficwatch.models.screening import Questionnaire
 from trafficwatch.screening.overview import ScreeningRow
 from trafficwatch.screening.paper_entry import Entered, Problem, Trouble, parse
@@ -39,6 +40,8 @@ class HeadCard(QWidget):
     def __init__(self, desk: Desk, talk: Talk, before: tuple[ScreeningRow, ...]) -> None:
         super().__init__()
         self._desk, self._talk, self._before = desk, talk, before
+        self._born = PartialDate.from_edtf(talk.opened.person.birth_date or "")
+        self._is_age_typed = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         frame, inside = card(t("paper_entry.head"))
@@ -47,68 +50,148 @@ class HeadCard(QWidget):
         self.on = DateField(t("paper_entry.on"), today=desk.today, allows_today=True)
         self.age = line_edit("" if talk.age is None else str(talk.age), limit=3)
         self.age.setValidator(QIntValidator(0, OLDEST, self.age))
-        hint = t("screening_desk.age_unknown") if talk.age is None else t("screening_desk.age_today")
-        if talk.age is not None and talk.opened.age_is_at_departure:
-            hint = t("screening_desk.age_at_departure")
         self._day = Field(t("paper_entry.on"), self.on)
-        age = Field(t("screening_desk.age"), self.age, hint, optional=t("screening_desk.optional"))
+        age = Field(t("screening_desk.age"), self.age, optional=t("screening_desk.optional"))
+        self._day_hint, self._age_hint = label(t("paper_entry.whole_day"), "small"), label("", "small")
+        self._day_hint.hide()
+        for made, hint in ((self._day, self._day_hint), (age, self._age_hint)):
+            cast("QVBoxLayout", made.layout()).addWidget(hint)
+        self._hint_age()
         beside(inside, without_proxies(self._day), without_proxies(age))
-        holder = QWidget()  # comes before what is below it in the order of Tab, whenever it is filled
-        self._same = QVBoxLayout(holder)
-        self._same.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(holder)
+        self._same = _room(inside)
         reasons = [(each.value, words_for("stop_reason", each)) for each in StopReason]
         self.stopped = Choice(reasons, empty=t("paper_entry.not_stopped"))
         stopped = without_proxies(Field(t("paper_entry.stopped"), self.stopped))
-        self.agreed = QCheckBox(t("paper_entry.agreed"))
+        decisions = [(each.value, words_for("decision", each)) for each in Decision]
+        self.agreed = Choice(decisions, empty=t("paper_entry.not_written"))
         asks = without_proxies(Field(t("paper_entry.consent"), self.agreed, t("paper_entry.agreed_more")))
         beside(inside, *((stopped, asks) if talk.opened.has_agreed else (asks, stopped)))
         asks.setVisible(not talk.opened.has_agreed)
+        self._refused = _room(inside)
         self.on.changed.connect(self._dated)
         self.age.textEdited.connect(self._aged)
-        self.agreed.toggled.connect(self.changed)
+        self.agreed.currentIndexChanged.connect(self._decided)
         self.stopped.currentIndexChanged.connect(self.changed)
 
     @property
     def problem(self) -> str:
         """What is wrong with the day, '' if nothing is; says it under the field as well."""
-        first = PartialDate.from_edtf(self.on.edtf or "").earliest()
+        on = PartialDate.from_edtf(self.on.edtf or "")
+        first, last, born = on.earliest(), on.latest(), self._born.earliest()
         if not self.on.is_valid:
             return self.on.problem
         words = "" if first else t("paper_entry.need_on")
         if first and first.isoformat() > self._desk.today:
             words = t("paper_entry.on_ahead")
+        elif last and born and last < born:
+            words = t("paper_entry.on_unborn")
         self._day.wrong(words)
         return words
 
     def content(self) -> dict[str, Any]:
         """What stands here, for drafts."""
-        return {"on": self.on.typed, "agreed": self.agreed.isChecked(), "stopped": self.stopped.value}
+        return {"on": self.on.typed, "agreed": self.agreed.value, "stopped": self.stopped.value}
+
+    @property
+    def typed_age(self) -> dict[str, Any]:
+        """Whether the age was typed by hand, for drafts: nothing computes it anew then."""
+        return {"age_typed": self._is_age_typed}
 
     def put(self, content: Mapping[str, Any]) -> None:
+        self._is_age_typed = content.get("age_typed", self._talk.age != self._talk.opened.age)
         self.on.typed = content.get("on", "")
-        self.agreed.setChecked(bool(content.get("agreed")))
+        agreed = content.get("agreed")
+        self.agreed.choose(Decision.AGREED.value if agreed is True else agreed or None)  # older drafts had a tick
         self.stopped.choose(content.get("stopped"))
-        self.age.setText("" if self._talk.age is None else str(self._talk.age))
+        self._show_age()
 
     def _dated(self) -> None:
-        """A form that was copied already is the likeliest mistake."""
-        while (item := self._same.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        same = next((row.id for row in self._before if row.screened_on == self.on.edtf), None)
-        if same is not None and self.on.edtf:
-            told = Notice(t("paper_entry.same_day"), Tone.WARN, more=t("paper_entry.same_day_more"))
-            told.add_action(t("paper_entry.see_it"), lambda: self._desk.go("screening_result", screening_id=same))
+        """A form that was copied already is the likeliest mistake; the age is that of the day."""
+        _clear(self._same)
+        on = PartialDate.from_edtf(self.on.edtf or "")
+        if (row := self._same_time(on)) is not None:
+            key = "same_day" if row.screened_on == on.edtf else "same_time"
+            told = Notice(t(f"paper_entry.{key}"), Tone.WARN, more=t("paper_entry.same_day_more"))
+            told.add_action(t("paper_entry.see_it"), lambda: self._desk.go("screening_result", screening_id=row.id))
             self._same.addWidget(told)
             told.announce()
         self._day.wrong("")
+        self._day_hint.setVisible(on.precision in {Precision.MONTH, Precision.YEAR})
+        if not self._is_age_typed and not self._talk.opened.age_is_at_departure:
+            before = self._talk.age
+            self._talk.age = self._age_on(on)
+            self._show_age()
+            if self._talk.age != before:
+                self.aged.emit()
         self.changed.emit()
 
+    def _same_time(self, on: PartialDate) -> ScreeningRow | None:
+        """An earlier screening that may be of this day; rather one of the very same."""
+        first, last = on.earliest(), on.latest()
+        found: ScreeningRow | None = None
+        for row in self._before:
+            other = PartialDate.from_edtf(row.screened_on or "")
+            start, end = other.earliest(), other.latest()
+            if first and last and start and end and start <= last and first <= end:
+                found = row if found is None or row.screened_on == on.edtf else found
+        return found
+
+    def _age_on(self, on: PartialDate) -> int | None:
+        """The age when the interview was held; None if the dates can't tell for certain."""
+        first, last = on.earliest(), on.latest()
+        if not first or not last:
+            return self._talk.opened.age
+        ages = {
+            self._born.age_on(first),
+            self._born.age_on(min(last, max(first, date.fromisoformat(self._desk.today)))),
+        }
+        return ages.pop() if len(ages) == 1 else None
+
     def _aged(self, text: str) -> None:
+        self._is_age_typed = True
         self._talk.age = int(text) if self.age.hasAcceptableInput() else None
         self.aged.emit()
+
+    def _show_age(self) -> None:
+        self.age.setText("" if self._talk.age is None else str(self._talk.age))
+        self._hint_age()
+
+    def _hint_age(self) -> None:
+        """Say where the age is from."""
+        hint = t("screening_desk.age_today")
+        if self._talk.age is None:
+            hint = t("screening_desk.age_unknown")
+        elif self._talk.opened.age_is_at_departure:
+            hint = t("screening_desk.age_at_departure")
+        elif self.on.edtf:
+            hint = t("paper_entry.age_then")
+        self._age_hint.setText(hint)
+        self.age.setAccessibleDescription(hint)
+
+    def _decided(self) -> None:
+        """What was asked against a refusal is not kept."""
+        _clear(self._refused)
+        if self.agreed.value == Decision.REFUSED:
+            told = Notice(t("paper_entry.refused"), Tone.WARN, more=t("paper_entry.refused_more"))
+            self._refused.addWidget(told)
+            told.announce()
+        self.changed.emit()
+
+
+def _room(column: QVBoxLayout) -> QVBoxLayout:
+    """Room for a notice; comes before what is below it in the order of Tab, whenever it is filled."""
+    holder = QWidget()
+    made = QVBoxLayout(holder)
+    made.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(holder)
+    return made
+
+
+def _clear(room: QVBoxLayout) -> None:
+    while (item := room.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 class CodeLine(QLineEdit):

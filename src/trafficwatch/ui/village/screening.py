@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.casework import Decision, StopReason
 from trafficwatch.models.screening import Evaluation
@@ -28,15 +28,18 @@ from trafficwatch.ui.village.screening_questions import QuestionsStep
 from trafficwatch.ui.village.screening_steps import (
     STEPS,
     ConsentStep,
+    Danger,
     RiskView,
     SafetyStep,
     Step,
     TriageStep,
+    bring_card,
     empty,
     steps_row,
 )
 from trafficwatch.ui.village.screening_stop import StopStep, stopped_words
 from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk, save_talk, this_minute
+from trafficwatch.ui.widgets.choice_line import ChoiceLine
 from trafficwatch.ui.widgets.parts import button
 
 SAFETY, TRIAGE, CONSENT, QUESTIONS = range(len(STEPS))
@@ -120,10 +123,16 @@ class ScreeningPage(Page):
     def _take_up(self) -> None:
         if self._talk is None:
             return
+        changed: tuple[str, ...] = ()
         if self._waiting is not None:
-            self._talk.take_up(self._waiting)
+            changed = self._talk.take_up(self._waiting)
             self._waiting = None
-        self._show_step(self._talk.step)
+        if self._talk.stopping is None:
+            self._show_step(self._talk.step)
+        else:
+            self.ask_why()
+        for sentence in changed:
+            self.tell(sentence, Tone.WARN, more=t("screening_desk.draft_check"))
 
     def _save(self, stopped: StopReason | None = None, *, paper: str = "") -> None:
         """Record what was told, broken off or not, and go where it is shown; or on to a paper on it."""
@@ -184,7 +193,7 @@ class ScreeningPage(Page):
         if self._talk.stopped:
             words, more = stopped_words(self._talk.stopped)
             self.tell(words, Tone.INFO, more=more)
-        self._talk.step = number
+        self._talk.step, self._talk.stopping = number, None
         self._put_step(self._build(number, self._talk))
 
     def _put_step(self, step: Step) -> None:
@@ -205,7 +214,9 @@ class ScreeningPage(Page):
         self._evaluated(evaluation)
         self._scroll.verticalScrollBar().setValue(0)
         step.begin()
-        if not talk.is_danger(evaluation) and (focused := step.focusWidget()) is not None:
+        if talk.is_danger(evaluation) and (danger := step.findChild(Danger)) is not None:
+            self._bring(danger)
+        elif (focused := step.focusWidget()) is not None:
             self._bring(focused)
 
     def _build(self, number: int, talk: Talk) -> Step:
@@ -290,6 +301,7 @@ class ScreeningPage(Page):
         """Break it off: first the reason, beside what becomes of what was told."""
         if self._talk is not None:
             self.clear_notices()
+            self._talk.stopping = self._talk.stopping or ""
             self._put_step(StopStep(self.desk, self._talk))
 
     def _break_off(self, step: StopStep, talk: Talk) -> None:
@@ -305,7 +317,8 @@ class ScreeningPage(Page):
         if self._talk is not None and isinstance(self.step, StopStep):
             self._show_step(self._talk.step)
         elif self._talk is not None:
-            skips_consent = self._talk.step == QUESTIONS and self._talk.consent != Decision.AGREED
+            is_danger = self._talk.is_danger(self._talk.evaluate())
+            skips_consent = self._talk.step == QUESTIONS and self._talk.consent != Decision.AGREED and is_danger
             self._show_step(TRIAGE if skips_consent else self._talk.step - 1)
 
     def _ask_first(self, step: Step, sentence: str) -> None:
@@ -314,9 +327,19 @@ class ScreeningPage(Page):
         step.begin()
 
     def _bring(self, widget: QWidget) -> None:
-        """Into sight, once everything has its place: lines that wrap take a second round of the layout."""
+        """Into sight, once everything has its place: lines that wrap take a second round of the layout.
+
+        A focus that whom to call has pushed out of sight goes along: no key shall answer a question that nobody sees.
+        """
 
         def bring() -> None:
-            self.show_widget(widget)
+            if not isinstance(widget, Danger):
+                self.show_widget(widget)
+                return
+            bring_card(self._scroll, widget)
+            focused = self.focusWidget()
+            action = widget.findChild(QPushButton)
+            if isinstance(focused, ChoiceLine) and focused.visibleRegion().isEmpty() and action is not None:
+                action.setFocus(Qt.FocusReason.OtherFocusReason)
 
         QTimer.singleShot(0, widget, lambda: QTimer.singleShot(0, widget, bring))

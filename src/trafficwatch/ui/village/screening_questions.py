@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from trafficwatch.models.casework import Decision
 from trafficwatch.models.screening import Element, Entry, Evaluation, Kind, Track
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
@@ -96,22 +97,28 @@ class QuestionsStep(Step):
         return frame
 
     def _show_next(self, evaluation: Evaluation) -> None:
-        """Answered questions stay where they are; new ones follow; what is no longer worth asking goes."""
+        """Answered questions stay where they are; new ones follow; what is no longer worth asking goes.
+
+        Who was not asked whether they agree, because danger came first, is asked nothing when it turns out to be none.
+        """
+        has_agreed = self.talk.consent == Decision.AGREED
+        proposed = evaluation.next if has_agreed else ()
         for code, line in list(self._asked.items()):
             has_focus = line.isAncestorOf(line.window().focusWidget() or self)
-            if code not in evaluation.next and code not in self.talk.answers and not has_focus:
+            if code not in proposed and code not in self.talk.answers and not has_focus:
                 del self._asked[code]
                 self._lines[code].remove(line)
                 line.hide()
                 line.deleteLater()
-        for code in evaluation.next:
+        for code in proposed:
             if code not in self._asked:
                 line = self.line_for(self.talk.opened.questionnaire.entry(code))
                 self._asked[code] = line
                 self._next.insertWidget(self._next.count() - 1, line)
-        key = "next_danger" if self.talk.is_danger(evaluation) else "next_none"
+        calm = "next_none" if has_agreed else "next_consent"
+        key = "next_danger" if self.talk.is_danger(evaluation) else calm
         self._no_next.setText(t(f"screening_desk.{key}"))
-        self._no_next.setVisible(not evaluation.next)
+        self._no_next.setVisible(not proposed)
 
     def line_for(self, entry: Entry) -> AnswerLine:
         """A line for a question, beside others that may show the same one."""

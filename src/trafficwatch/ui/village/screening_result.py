@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.casework.overview import InstitutionRow, institutions
@@ -34,7 +35,7 @@ from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.screening_answers import AllAnswers, fact_details
 from trafficwatch.ui.village.screening_help import CallCard, to_call, untrained_card
-from trafficwatch.ui.village.screening_steps import BODY_NEEDS_HELP, risk_chip
+from trafficwatch.ui.village.screening_steps import BODY_NEEDS_HELP, bring_card, risk_chip
 from trafficwatch.ui.village.screening_stop import stopped_words
 from trafficwatch.ui.widgets.element_columns import ElementColumns
 from trafficwatch.ui.widgets.notice import Notice
@@ -124,7 +125,11 @@ class ScreeningResultPage(Page):
             rows = to_call(found.institutions, medical=medical)
             report = button(t("screening_desk.print_report"), icon_name="print")
             report.clicked.connect(lambda: self._print("report", screening.id))
-            self.body.addWidget(CallCard(risk.text, rows, report))
+            calls = CallCard(risk.text, rows, report)
+            self.body.addWidget(calls)
+            # once everything has its place: lines that wrap take a second round of the layout
+            bring = partial(bring_card, self._scroll, calls)
+            QTimer.singleShot(0, calls, lambda: QTimer.singleShot(0, calls, bring))
         if screening.stopped:
             words, more = stopped_words(screening.stopped)
             go_on = t("screening_desk.stopped_more", button=t("screening_desk.go_on_talking"))

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from trafficwatch.models.casework import Decision, Risk
 from trafficwatch.models.screening import Entry, Evaluation, Kind, Track
@@ -296,6 +296,14 @@ class RiskView(QWidget):
         self._column.addWidget(risk_chip(evaluation.risk, count), 0, Qt.AlignmentFlag.AlignLeft)
         if count and evaluation.risk == Risk.LOW:
             self._column.addWidget(label(t("screening_desk.risk_open_count", count=count), "small", wraps=False))
+
+
+def bring_card(scroll: QScrollArea, widget: QWidget) -> None:
+    """What is read first, from its top on unless all of it is in sight: large letters make it high."""
+    view, bar = scroll.viewport(), scroll.verticalScrollBar()
+    top = widget.mapTo(view, QPoint(0, 0)).y()
+    if not 0 <= top <= view.height() - widget.height():
+        bar.setValue(bar.value() + top - px(8))
 
 
 def empty(column: QVBoxLayout) -> None:

@@ -37,6 +37,8 @@ class StopStep(Step):
         for reason in StopReason:
             made = QRadioButton(words_for("stop_reason", reason))
             made.setProperty("reason", reason.value)
+            made.setChecked(reason == talk.stopping)
+            made.toggled.connect(self._chosen)
             self.reasons.addButton(made)
             column.addWidget(made)
         self.column.addWidget(frame)
@@ -52,8 +54,13 @@ class StopStep(Step):
         return StopReason(chosen.property("reason")) if chosen else None
 
     def begin(self) -> None:
-        """At the first reason; nothing is chosen for anybody."""
-        self.reasons.buttons()[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        """At the first reason, or the one chosen before a rebuild; nothing is chosen for anybody."""
+        (self.reasons.checkedButton() or self.reasons.buttons()[0]).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _chosen(self) -> None:
+        """A page built anew, in another language or size, or a draft asks again with the same reason."""
+        self.talk.stopping = self.reason.value if self.reason else ""
+        self.touched.emit()
 
     def show_evaluation(self, evaluation: Evaluation) -> None:
         self.danger.show_evaluation(evaluation)

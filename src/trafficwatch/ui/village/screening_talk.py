@@ -24,7 +24,7 @@ from trafficwatch.casework.overview import InstitutionRow, care_of, institutions
 from trafficwatch.models.casework import ConsentScope, Decision, ScreeningWay, StopReason
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.migration import Journey, Stage
-from trafficwatch.models.people import Person, Sex
+from trafficwatch.models.people import Person
 from trafficwatch.models.screening import (
     RISKS,
     Answer,
@@ -38,8 +38,8 @@ from trafficwatch.models.screening import (
 from trafficwatch.registry.browse import resident_card
 from trafficwatch.screening import library
 from trafficwatch.screening.evaluation import evaluate
-from trafficwatch.screening.sessions import answers_of, evaluate_screening, record_screening
-from trafficwatch.texts import t
+from trafficwatch.screening.sessions import answers_of, evaluate_screening, record_screening, subject_of
+from trafficwatch.texts import current_language, t
 
 OLDEST = 120
 _GONE = {Stage.DEPARTED.value, Stage.RETURNED.value}
@@ -55,6 +55,7 @@ class Opened:
     """What the store knows when a screening begins or goes on; `age` is that at the events, if it is certain."""
 
     person: Person
+    subject: Subject
     questionnaire: Questionnaire
     rules: Rules
     answers: Mapping[str, Answer]
@@ -75,6 +76,7 @@ def open_talk(work: Any, person_id: str, screening_id: str | None) -> Opened:
     age, at_departure = _age(card.person, gone, work.today)
     return Opened(
         card.person,
+        subject_of(card.person, recorded, work.today),
         asked,
         library.rules(work, asked),
         answers_of(done) if done else {},
@@ -103,7 +105,8 @@ def _age(person: Person, gone: Journey | None, today: str) -> tuple[int | None, 
 @dataclass(slots=True)
 class Talk:
     """What the volunteer has taken down so far. `safety` maps a question of the first step to its answer; `stopped` is
-    why the talk was broken off when nothing was told that a screening could keep.
+    why the talk was broken off when nothing was told that a screening could keep; `stopping` is the reason chosen while
+    it is being asked, empty before one is, None while it isn't asked.
     """
 
     opened: Opened
@@ -114,6 +117,7 @@ class Talk:
     note: str = ""
     step: int = 0
     stopped: str = ""
+    stopping: str | None = None
     minute: Callable[[], str] = this_minute
 
     @classmethod
@@ -122,8 +126,8 @@ class Talk:
         return cls(opened, dict(opened.answers), opened.age, minute=minute)
 
     def evaluate(self) -> Evaluation:
-        opened, sex = self.opened, self.opened.person.sex
-        subject = Subject(self.age, Sex(sex) if sex else None)
+        opened = self.opened
+        subject = replace(opened.subject, age_at_events=self.age)
         known = library.known_answers(opened.questionnaire, self.answers)
         return evaluate(opened.questionnaire, opened.rules, subject, known)
 
@@ -169,40 +173,74 @@ class Talk:
         return bool(self.new_answers or said or self.age != self.opened.age)
 
     def content(self) -> dict[str, Any]:
-        """As JSON for a draft."""
-        answers = {
-            code: {name: str(value) for name, value in asdict(answer).items() if value is not None}
-            for code, answer in self.new_answers.items()
-        }
+        """As JSON for a draft, with what each answer and the age were put over: the records may change meanwhile."""
+        opened, new = self.opened, self.new_answers
+        typed = {} if self.age == opened.age else {"age": self.age, "age_over": opened.age}
         return {
             "step": self.step,
-            "answers": answers,
-            "age": self.age,
+            "answers": {code: _kept(answer) for code, answer in new.items()},
+            "over": {code: _kept(opened.answers[code]) for code in new if code in opened.answers},
+            **typed,
             "safety": dict(self.safety),
             "consent": self.consent,
             "note": self.note,
             "stopped": self.stopped,
+            "stopping": self.stopping,
             "day": self.minute()[:10],
         }
 
-    def take_up(self, content: Mapping[str, Any]) -> None:
+    def take_up(self, content: Mapping[str, Any]) -> tuple[str, ...]:
         """Go on with a draft; questions that the questionnaire no longer has are left out.
 
-        Of one that was broken off, or left on another day, only what was told is taken up.
+        Of one that was broken off, or left on another day, only what was told is taken up. Where the records changed
+        since, they hold; gives the sentences that say so.
         """
-        codes = {entry.code for entry in self.opened.questionnaire.entries}
-        kept = msgspec.convert(content.get("answers", {}), dict[str, Answer])
-        self.answers |= {code: answer for code, answer in kept.items() if code in codes}
-        self.age = content.get("age")
+        told = self._take_up_answers(content), self._take_up_age(content)
         self.note = content.get("note", "")
         self.stopped = content.get("stopped", "")
         today = self.minute()[:10]
         if self.stopped or content.get("day", today) != today:
-            self.safety, self.consent, self.step = {}, "", 0
-            return
-        self.safety = dict(content.get("safety", {}))
-        self.consent = content.get("consent", "")
-        self.step = content.get("step", 0)
+            self.safety, self.consent, self.step, self.stopping = {}, "", 0, None
+        else:
+            self.safety = dict(content.get("safety", {}))
+            self.consent = content.get("consent", "")
+            self.step = content.get("step", 0)
+            self.stopping = content.get("stopping")
+        return tuple(filter(None, told))
+
+    def _take_up_answers(self, content: Mapping[str, Any]) -> str:
+        recorded = self.opened.answers
+        kept = msgspec.convert(content.get("answers", {}), dict[str, Answer])
+        over = msgspec.convert(content.get("over", {}), dict[str, Answer])
+        changed = []
+        for entry in self.opened.questionnaire.entries:
+            code = entry.code
+            if code not in kept:
+                continue
+            if code not in recorded or _is_same(recorded[code], over.get(code)):
+                self.answers[code] = kept[code]
+            elif not _is_same(recorded[code], kept[code]):
+                changed.append(entry.short.of(current_language()))
+        return t("screening_desk.draft_answers", questions="; ".join(changed)) if changed else ""
+
+    def _take_up_age(self, content: Mapping[str, Any]) -> str:
+        opened, age = self.opened.age, content.get("age")
+        if "age" not in content or age == opened:
+            return ""
+        if content.get("age_over", opened) != opened:
+            return t("screening_desk.draft_age")
+        self.age = age
+        return ""
+
+
+def _kept(answer: Answer) -> dict[str, str]:
+    """An answer as JSON."""
+    return {name: str(value) for name, value in asdict(answer).items() if value is not None}
+
+
+def _is_same(one: Answer, other: Answer | None) -> bool:
+    """Whether it is one answer; moving the record to newer questions only adds in which it was asked."""
+    return other is not None and replace(one, asked=None) == replace(other, asked=None)
 
 
 def save_talk(work: Any, talk: Talk, screening_id: str | None, stopped: StopReason | None = None) -> str:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Practice: the list of cases, and one case that is read, answered and marked with its reasons.
 
-For everybody, also before the training that real screening asks for. Nothing is stored: leaving a case forgets it, and
-the mark 'practice' stays in sight. The answers of a case are given with the keys of a real interview.
+For everybody, also before the training that real screening asks for. Nothing is stored, not even a draft: what is
+filled in is remembered while the desk is open, so that another language or size takes nothing away, and forgotten with
+the list or another case. The mark 'practice' stays in sight. Answers are given with the keys of a real interview.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -36,6 +38,17 @@ from trafficwatch.ui.widgets.parts import Choice, Field, button, card, chip, lab
 LEVELS = {1: "plain", 2: "middle", 3: "hard"}
 
 
+@dataclass(slots=True)
+class _Begun:
+    """One case as far as it is worked on, and how it was marked last."""
+
+    code: str
+    answers: dict[str, str] = field(default_factory=dict)
+    finding: str | None = None
+    first: str | None = None
+    grade: Grade | None = None
+
+
 class TrainingPage(Page):
     """All cases, by how hard they are."""
 
@@ -55,6 +68,7 @@ class TrainingPage(Page):
         self.body.addStretch(1)
 
     def enter(self, **_: Any) -> None:
+        self.desk.under_way.pop(TrainingCasePage.name, None)
         self.starts[0].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _line(self, case: PracticeCase) -> QWidget:
@@ -92,6 +106,9 @@ class TrainingCasePage(Page):
         cases = practice_cases()
         number = next(number for number, each in enumerate(cases) if each.code == about["code"])
         self._case = cases[number]
+        begun = self.desk.under_way.get(self.name)
+        self._begun = begun if isinstance(begun, _Begun) and begun.code == self._case.code else _Begun(self._case.code)
+        self.desk.under_way[self.name] = self._begun
         self._following = cases[(number + 1) % len(cases)]
         asked, _ = practice_questionnaire()
         language = current_language()
@@ -117,14 +134,26 @@ class TrainingCasePage(Page):
         for one, other in pairwise(stops):
             self.setTabOrder(one, other)
         stops[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        self.finding.choose(self._begun.finding)
+        self.first.choose(self._begun.first)
+        for choice in (self.finding, self.first):
+            choice.currentIndexChanged.connect(lambda _: self._remember())
+        if self._begun.grade is not None:
+            self.show_grade(self._begun.grade)
 
     def _line(self, asked: Questionnaire, code: str) -> ChoiceLine:
         entry = asked.entry(code)
         options = [Option(value.value, words_for("answer", value)) for value in Value]
         line = ChoiceLine(entry.text.of(current_language()), options)
+        line.show_value(self._begun.answers.get(code, ""))
+        line.chosen.connect(lambda _: self._remember())
         line.step.connect(lambda way: self._walk(line, way))
         self.lines[code] = line
         return line
+
+    def _remember(self) -> None:
+        self._begun.answers = {code: line.value for code, line in self.lines.items()}
+        self._begun.finding, self._begun.first = self.finding.value, self.first.value
 
     def _walk(self, here: QWidget, way: int) -> None:
         target = walk_from(self, here, way) or (self.finding if way > 0 else None)
@@ -138,6 +167,7 @@ class TrainingCasePage(Page):
         given = {code: Value(line.value) for code, line in self.lines.items() if line.value}
         finding, first = self.finding.value, self.first.value
         found = grade(self._case, given, Finding(finding) if finding else None, First(first) if first else None)
+        self._begun.grade = found
         self.show_grade(found)
 
     def show_grade(self, found: Grade) -> None:
