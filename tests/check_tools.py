@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,9 +13,12 @@ from desks import SHARED, Clock, Desks, _template, agree, enrolled, refer, reope
 from store_tools import standing
 
 from trafficwatch.casework import attachments
+from trafficwatch.models.casework import Screening
 from trafficwatch.models.exchange import RecordState
+from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry import browse, duplicates, recruiters, relatives, touch, trash, visitors, visits
 from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
+from trafficwatch.screening import signs
 from trafficwatch.store import erasure
 from trafficwatch.store.check import Report
 from trafficwatch.store.folder import DATABASE
@@ -68,6 +72,18 @@ def registered(work: Work, people: list[str], journey_id: str) -> None:
     visits.save_visit(work, people[0], {"journey_id": journey_id, "met": "ibu"})
     touch.record_check_in(work, journey_id, {"outcome": "no_answer"})
     duplicates.keep_apart(work, people[5], people[6], "")
+    signs.save_note(work, {"signs": {"G-01": True}, "person_id": people[0]})
+    of_ppt(work, people[0])
+
+
+def of_ppt(work: Work, person: str) -> None:
+    """What only a PPT writes, as if it had come from there."""
+    screening = work.records.select(Screening, RECORD_TABLES["screening"].c.person_id == person)[0].id
+    reading = {"screening_id": screening, "person_id": person, "read_by": work.volunteer, "read_on": "2026-11-20"}
+    edition = {"ref": "screening@1000", "published_on": "2026-11-20", "content": "{}"}
+    for name, values in (("second_reading", {**reading, "reading": "confirmed"}), ("questionnaire", edition)):
+        fields = {key: standing((1, "p", value)) for key, value in values.items()}
+        work.take_in(RecordState(name, str(uuid.uuid4()), fields), work.info.code)
 
 
 @contextmanager

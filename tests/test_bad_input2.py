@@ -333,7 +333,7 @@ WIRE_REASONS = {"text_too_long", "value_impossible", "unreadable_date", "impossi
     *("year_out_of_range", "no_such_month", "no_such_day"),  # keys of the errors that a field's check raises
     *("record_twice", "record_type_unknown", "record_malformed", "history_malformed", "stamp_far_ahead"),
     *("line_malformed", "record_of_another_village", "field_owned_elsewhere", "link_missing"),
-    *("no_consent", "fields_refused", "case_key_needed", "record_erased", "stays_here"),
+    *("no_consent", "fields_refused", "case_key_needed", "record_erased", "stays_here", "questionnaire_broken"),
 }
 
 

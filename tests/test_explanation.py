@@ -132,7 +132,7 @@ def test_a_form_known_from_a_single_sign_is_only_pointed_to() -> None:
         assert hint not in text
     both = told(ADULT, "E-TUJ-LABOUR", "T-ORGAN")
     assert "yang tampak: kerja paksa atau pelayanan paksa." in both
-    assert "Ada tanda ke arah pengambilan organ tubuh" in both
+    assert "Ada satu tanda ke arah pengambilan organ tubuh" in both
 
 
 def test_the_parts_make_the_whole() -> None:

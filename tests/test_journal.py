@@ -102,6 +102,7 @@ def test_case_text_is_sealed_in_its_place(filled: Store) -> None:
             "questionnaire",
             "screened_on",
             "screened_by",
+            "way",
         }
         place = journal.place(row.device, row.sequence)
         opened = work.sealer.open("screening", row.id, place, row.sealed)

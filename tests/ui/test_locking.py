@@ -214,7 +214,7 @@ def test_no_name_and_no_code_is_kept_as_a_place(sit: Sit) -> None:
 def test_who_is_at_work_already_is_not_moved(sit: Sit) -> None:
     seat = sit(Side.PPT)
     hands = seat.unlock(PPT_PASSPHRASE)
-    hands.do(Key.Key_5, CTRL)
+    hands.do(Key.Key_6, CTRL)
     hands.reach(t("settings.lock_now"))
     hands.press(Key.Key_L, CTRL)
     assert seat.is_locked()

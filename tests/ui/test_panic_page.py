@@ -44,7 +44,7 @@ def test_one_word_and_nobody_opens_this_laptop_by_passphrase(sit: Sit, side: Sid
     passphrase = PPT_PASSPHRASE if side is Side.PPT else VILLAGE_PASSPHRASE
     seat = sit(side)
     hands = seat.unlock(passphrase)
-    hands.do(Key.Key_5 if side is Side.PPT else Key.Key_7, Modifier.ControlModifier)
+    hands.do(Key.Key_6 if side is Side.PPT else Key.Key_7, Modifier.ControlModifier)
     hands.press_button(t("panic.open"))
     hands.type("hapus")
     hands.press(Key.Key_Return, Modifier.ControlModifier)

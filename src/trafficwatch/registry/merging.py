@@ -25,7 +25,7 @@ from sqlalchemy import func, select
 from trafficwatch.errors import InputError
 from trafficwatch.models.checks import KEY_LIMIT
 from trafficwatch.models.exchange import Stamp, canonical
-from trafficwatch.models.fields import Shape
+from trafficwatch.models.fields import Shape, Side
 from trafficwatch.models.people import NikStatus, Person, PersonPair, SafeContact, Verdict
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
@@ -52,9 +52,11 @@ _PAIR = RECORD_TABLES["person_pair"]
 _STAYS = frozenset({"deleted", "name", "aliases", "nik", "nik_status", "private_note"})
 """Fields of a person that are not simply filled."""
 _MOVED = tuple(
-    name for name, found in RECORD_TYPES.items() if "person_id" in found.fields and found.cls is not PersonPair
+    name
+    for name, found in RECORD_TYPES.items()
+    if (link := found.fields.get("person_id")) and link.owner is Side.VILLAGE and found.cls is not PersonPair
 )
-"""What belongs to a person and goes along; how to reach the person is joined instead."""
+"""What belongs to a person and goes along; how to reach the person is joined instead. The PPT's own stays its own."""
 _ALIAS_LIMIT = KEY_LIMIT - len("aliases/")
 _NOTED_LIMIT = KEY_LIMIT - len("before/")
 

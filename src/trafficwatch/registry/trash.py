@@ -239,7 +239,12 @@ def _standing(work: Work, type_name: str, record_id: str) -> list[_Key]:
     if _deletions(work, type_name, record_id):
         return []
     known = belonging.group(work.connection, type_name, record_id)
-    return [key for key in known if not _deletions(work, *key)]
+    return [key for key in known if _is_ours(key[0]) and not _deletions(work, *key)]
+
+
+def _is_ours(type_name: str) -> bool:
+    """Whether the village may delete such records; the PPT's stay its own."""
+    return RECORD_TYPES[type_name].fields["deleted"].owner is Side.VILLAGE
 
 
 def _deletions(work: Work, type_name: str, record_id: str) -> list[str]:
