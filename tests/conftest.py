@@ -28,7 +28,7 @@ connection._FIRST = tuple(each.replace("memory_security = ON", "memory_security 
 
 # Shared and slow machines must not decide whether a property holds.
 settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=50)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=25)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 

@@ -15,7 +15,7 @@ from crash_states import record, replay
 from disk_model import Disk, Op
 from scenarios import SCENARIOS
 
-SLICE = {"save": 8, "import": 3, "remove-member": 4, "restore": 4, "upgrade": 4}
+SLICE = {"save": 6, "import": 2, "remove-member": 3, "restore": 3, "upgrade": 3}
 
 
 def left_by(disk: Disk, crashes: int = 300) -> set[tuple[tuple[str, bytes | None], ...]]:
@@ -74,6 +74,6 @@ def test_after_a_power_cut_everything_confirmed_is_there(bench: Bench, name: str
 @pytest.mark.parametrize(("name", "careless"), [("save", "NORMAL"), ("save", "OFF"), ("passphrase", "FILES")])
 def test_a_program_that_does_not_wait_for_the_disk_loses(bench: Bench, name: str, careless: str) -> None:
     """The negative control: the laboratory sees it."""
-    tally = replay(bench, record(bench, SCENARIOS[name], seed=7, careless=careless), 12, seed=7)
+    tally = replay(bench, record(bench, SCENARIOS[name], seed=7, careless=careless), 8, seed=7)
     assert tally.failed > 2
     assert (tally.corrupt > 0) == (careless != "NORMAL")

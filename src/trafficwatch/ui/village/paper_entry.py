@@ -94,15 +94,15 @@ class PaperEntryPage(Page):
         self._waiting: dict[str, Any] | None = None
         self._entries: tuple[Entry, ...] = ()
         self.line: AnswerLine | None = None
+        self.other = button(t("paper_entry.other"), self._choose_other, icon_name="person")
+        self.other.hide()
+        self.corner.addWidget(self.other)
         self._stage = QWidget()
         self._column = QVBoxLayout(self._stage)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(px(14))
         self.body.addWidget(self._stage)
         self.body.addStretch(1)
-        self.other = button(t("paper_entry.other"), self._choose_other, icon_name="person")
-        self.other.hide()
-        self.corner.addWidget(self.other)
         self.save = button(t("paper_entry.save"), self._save, role="primary", icon_name="save")
         if desk.state.trained:
             self.footer(primary=self.save)
