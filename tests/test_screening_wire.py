@@ -188,3 +188,16 @@ def test_no_parts_break_it(parts: dict[str, Any]) -> None:
 )
 def test_a_time_as_a_record_keeps_it_is_read(at: str) -> None:
     assert wire.read(document(answers={"G-01": {"value": "yes", "at": at}})).answers["G-01"].at == at
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        b'{"answers": {"T-HELD": {"value": "yes"}, "T-HELD": {"value": "no"}}}',
+        b'{"person": {"age_at_events": 16}, "person": {}}',
+        b'{"answers": {"T-HELD": {"value": "yes", "value": "no"}}}',
+    ],
+)
+def test_of_two_members_with_one_name_none_is_taken(twice: bytes) -> None:
+    with pytest.raises(wire.WrongShapeError):
+        wire.read(twice)

@@ -143,8 +143,8 @@ def decode(untrusted: bytes | Mapping[str, Any], file: str, kind: type = dict) -
             refuse(Problem("JSON", "too_large", most=MOST_BYTES // 1_000_000), file)
         try:
             content = msgspec.json.decode(untrusted)
-            json.loads(untrusted, object_pairs_hook=_named_once, parse_int=str, parse_float=str)
-        except _NamedTwice as error:
+            json.loads(untrusted, object_pairs_hook=named_once, parse_int=str, parse_float=str)
+        except NamedTwice as error:
             refuse(Problem("JSON", "repeated_member", member=error.args[0]), file)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             refuse(Problem("JSON", "not_json"), file)
@@ -153,15 +153,15 @@ def decode(untrusted: bytes | Mapping[str, Any], file: str, kind: type = dict) -
     return content
 
 
-class _NamedTwice(ValueError):
+class NamedTwice(ValueError):
     """Of two members with one name a reader would take one, another program the other."""
 
 
-def _named_once(members: list[tuple[str, Any]]) -> None:
+def named_once(members: list[tuple[str, Any]]) -> None:
     names: set[str] = set()
     for name, _ in members:
         if name in names:
-            raise _NamedTwice(name)
+            raise NamedTwice(name)
         names.add(name)
 
 

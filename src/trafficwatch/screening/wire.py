@@ -10,6 +10,7 @@ a document is refused by name (`NotJsonError`, `WrongShapeError`, `ImpossibleAge
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -21,6 +22,7 @@ import msgspec
 from trafficwatch.errors import InputError
 from trafficwatch.models.screening import Answer, Evaluation, Questionnaire, Rules, Subject, UnknownCodeError
 from trafficwatch.screening import questionnaires
+from trafficwatch.screening.documents import NamedTwice, named_once
 from trafficwatch.screening.evaluation import evaluate
 from trafficwatch.screening.explanation import explain
 from trafficwatch.texts import LANGUAGES, t
@@ -81,6 +83,9 @@ def read(untrusted: bytes) -> Document:
     try:
         incoming = msgspec.json.decode(untrusted, type=_Incoming)
         _check_members(msgspec.json.decode(untrusted))
+        json.loads(untrusted, object_pairs_hook=named_once, parse_int=str, parse_float=str)
+    except NamedTwice:
+        raise WrongShapeError(where="$") from None
     except msgspec.ValidationError as error:
         where = _WHERE.search(str(error))
         raise WrongShapeError(where=where[1] if where else "$") from None
