@@ -6,15 +6,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from copies import copied
+from desks import MORNING
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from trafficwatch.cli.gallery import stores
 from trafficwatch.models.fields import Side
+from trafficwatch.store import unlock
 from trafficwatch.store.vault import Keys
 from trafficwatch.store.work import Store
 from trafficwatch.texts import set_language
@@ -27,12 +31,22 @@ StageOf = Callable[[str], Stage]
 QtBot.waitUntil.__kwdefaults__["timeout"] = 60_000  # a guard against hanging, no measure of speed
 
 
+class _Morning(datetime):
+    """The day on which the copies of the desks are opened: what was founded must not be younger."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        return cls.fromtimestamp(MORNING.timestamp(), tz)
+
+
 @pytest.fixture(scope="session")
 def founded() -> Iterator[dict[str, tuple[Path, Keys]]]:
     """Folder and keys of each of the gallery's desks."""
     folder = Path(tempfile.mkdtemp(prefix="founded-"))
-    with stores(folder) as opened:
-        found = {name: (store.folder, store.keys) for name, store in opened.items()}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unlock, "datetime", _Morning)
+        with stores(folder) as opened:
+            found = {name: (store.folder, store.keys) for name, store in opened.items()}
     yield found
     shutil.rmtree(folder)
 

@@ -220,8 +220,8 @@ def test_training_that_is_still_ahead_does_not_count(laptop: Laptop) -> None:
     made.next.click()
     form = member_form(made)
     form.training.kinds.buttons()[1].click()
-    form._today = "2026-11-21"
-    form.training.date.typed = "22-11-2026"
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    form.training.date.typed = f"{ahead:%d-%m-%Y}"
     form.check()
     assert form.training._wrong_date.text() == t("setup.trained_on_ahead")
     form.training.date.typed = "21-11-2026"
