@@ -41,7 +41,7 @@ class Canaries:
     def _value(self, record_type: RecordType, field: Field) -> Any:
         if field.name in {"deleted", "withdrawn_on", "valid_until"}:
             return None
-        canary = f"{CANARY}{len(self.given):02}"
+        canary = f"{CANARY}{len(self.given):04}"
         match field.shape:
             case Shape.LINK:
                 return self.ids[field.target]
@@ -50,7 +50,7 @@ class Canaries:
             case Shape.NUMBER:
                 return 7
             case Shape.FLAG:
-                return False
+                return field.name in {"agrees", "reporter_agrees"}  # else what needs them stays
             case Shape.CHOICE:
                 return field.choices[0]
             case Shape.TEXT if field.limit < SHORT:

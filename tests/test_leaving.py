@@ -177,18 +177,18 @@ def declared(leaving: Leaving) -> set[str]:
     }
 
 
+STAYS = ("attachment", "visitor", "person_pair", "sign_note", "protection_request")
+
+
 def test_what_never_leaves() -> None:
-    """Evidence, visitors, judgements on look-alikes, private notes, and who told of a recruiter."""
-    whole = {
-        f"{name}.{field}"
-        for name in ("attachment", "visitor", "person_pair", "sign_note")
-        for field in RECORD_TYPES[name].fields
-    }
+    """Evidence, visitors, look-alikes, requests for protection, private notes, and who told of a recruiter."""
+    whole = {f"{name}.{field}" for name in STAYS for field in RECORD_TYPES[name].fields}
     notes = {"person.private_note", "screening.note", "recruiter.told_by", "offer.told_by"}
+    notes.add("evidence_item.attachment_id")
     assert declared(Leaving.NEVER) == notes | whole
 
 
-@pytest.mark.parametrize("type_name", ["attachment", "visitor", "person_pair", "sign_note"])
+@pytest.mark.parametrize("type_name", STAYS)
 def test_of_what_stays_not_even_its_end_leaves(type_name: str) -> None:
     """Whatever the person agreed to, and whatever a delivery claims that went out."""
     for state in (alive(type_name, zzz="baru"), full_record(type_name)):
@@ -198,7 +198,11 @@ def test_of_what_stays_not_even_its_end_leaves(type_name: str) -> None:
 
 def test_what_is_about_no_resident_always_leaves_and_nothing_else() -> None:
     always = {"volunteer", "training", "tally", "recruiter", "offer"}
-    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {"institution", "questionnaire"}
+    assert {name.partition(".")[0] for name in declared(Leaving.ALWAYS)} == always | {
+        "institution",
+        "questionnaire",
+        "care_policy",
+    }
     for name in always:
         assert set(gone(alive(name), NOTHING)) == set(alive(name).fields) - {"told_by"}
     assert gone(alive("institution"), NOTHING, went_out=True) == {}
@@ -210,7 +214,8 @@ def test_what_follows_is_a_stop_and_never_case_text() -> None:
     assert found == {
         *(f"{name}.deleted" for name in RECORD_TYPES),
         *(f"consent.{name}" for name in ("given_on", "valid_until", "scopes", "refused_fields", "withdrawn_on")),
-        *("safe_contact.do_not_contact", "referral.handover"),
+        *("safe_contact.do_not_contact", "referral.handover", "referral.handed_over_on"),
+        *(f"disclosure.{name}" for name in ("disclosed_on", "recipients", "lifted", "ended_on")),
     }
     for kind in RECORD_TYPES.values():
         for field in kind.fields.values() if kind.leaving is not Leaving.NEVER else ():
@@ -228,7 +233,7 @@ def test_what_is_sealed_leaves_with_the_case_or_never() -> None:
 def test_whoever_a_record_is_about_is_named_in_it() -> None:
     """The agreement that decides is found by `person_id`: a type without it must be free of anyone's consent."""
     for name, kind in RECORD_TYPES.items():
-        if kind.leaving is not Leaving.ALWAYS and name not in {"person", "visitor", "sign_note"}:  # these two stay
+        if kind.leaving is not Leaving.ALWAYS and name not in {"person", *STAYS}:
             assert kind.fields["person_id"].required
             assert not kind.fields["person_id"].sealed
 
@@ -237,7 +242,7 @@ def test_what_the_ppt_owns() -> None:
     owned = {
         f"{name}.{f.name}" for name, kind in RECORD_TYPES.items() for f in kind.fields.values() if f.owner is Side.PPT
     }
-    whole = {"institution", "questionnaire", "second_reading"}
+    whole = {"institution", "questionnaire", "second_reading", "care_policy", "case_part", "deep_assessment"}
     assert {name for name in owned if name.partition(".")[0] not in whole} == {
         "referral.answered",
         "referral.answered_on",

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
+from trafficwatch.models.directory import Service
 from trafficwatch.models.fields import (
     ANY,
     NARRATIVE_LIMIT,
@@ -102,13 +103,14 @@ class Consent(Record):
     """What one person agreed to and refused on one day. Given again later it is a new record.
 
     `scopes` maps a ConsentScope to a Decision; `refused_fields` maps `record_type.field` to True: that field is absent
-    from every form and bundle.
+    from every form and bundle; False allows it again. `recipients` maps an institution's id to True: the only ones that
+    a referral or report may go to; none named means any that the scope covers.
     """
 
     person_id: str | None = link("person", required=True)
     given_on: str | None = date(required=True, follows=True)
     valid_until: str | None = date(follows=True)
-    scopes: Mapping[str, str] = elements(protective=(Decision.REFUSED,), follows=True)
+    scopes: Mapping[str, str] = elements(ConsentScope, Decision, protective=(Decision.REFUSED,), follows=True)
     refused_fields: Mapping[str, bool] = elements(protective=(True,), follows=True)
     method: str | None = choice(ConsentMethod)
     withdrawn_on: str | None = date(protective=(ANY,), follows=True)
@@ -116,6 +118,8 @@ class Consent(Record):
     explained: str | None = text(sealed=True, leaving=Leaving.CASE)
     witness: str | None = text(sealed=True, leaving=Leaving.CASE, limit=200)
     guardian: str | None = text(sealed=True, leaving=Leaving.CASE, limit=200)
+    guardian_relation: str | None = text(sealed=True, leaving=Leaving.CASE, limit=200)
+    recipients: Mapping[str, bool] = elements(sealed=True, leaving=Leaving.CASE)
     child_view: str | None = text(sealed=True, leaving=Leaving.CASE)
     withdrawn_reason: str | None = text(sealed=True, leaving=Leaving.CASE)
 
@@ -192,7 +196,11 @@ class CaseRecord(Record):
 
 @record("referral", leaving=Leaving.CASE)
 class Referral(Record):
-    """One referral to one institution; text in the order in which offices ask it. `services` maps a Service to True."""
+    """One referral to one institution; text in the order in which offices ask it. `services` maps a Service to True.
+
+    `answered` is the PPT's word; `heard` what the village itself heard from the institution, by the tear-off reply or
+    by telephone. `replaces` is the id of the declined referral that this one follows.
+    """
 
     case_id: str | None = link("case_record", required=True)
     person_id: str | None = link("person", required=True)
@@ -200,8 +208,9 @@ class Referral(Record):
     referred_on: str | None = date(required=True)
     referred_by: str | None = link("volunteer", required=True)
     urgency: str | None = choice(Urgency, sealed=True, protective=tuple(Urgency))
-    handover: str | None = choice(Handover, protective=(Handover.WITHDRAWN,), follows=True)
-    services: Mapping[str, bool] = elements(sealed=True)
+    handover: str | None = choice(Handover, group="referral_status", protective=(Handover.WITHDRAWN,), follows=True)
+    handed_over_on: str | None = date(follows=True)
+    services: Mapping[str, bool] = elements(of=Service, sealed=True)
     purpose: str | None = text(sealed=True)
     chronology: str | None = text(sealed=True, limit=NARRATIVE_LIMIT)
     condition_body: str | None = text(sealed=True)
@@ -213,7 +222,11 @@ class Referral(Record):
     needs_and_hopes: str | None = text(sealed=True)
     attachments: str | None = text(sealed=True)
     companion: str | None = text(sealed=True, limit=200)
-    answered: str | None = choice(Answered, owner=Side.PPT)
+    replaces: str | None = text(limit=36)
+    heard: str | None = choice(Answered, group="referral_status")
+    heard_on: str | None = date()
+    heard_reason: str | None = text(sealed=True)
+    answered: str | None = choice(Answered, group="referral_status", owner=Side.PPT)
     answered_on: str | None = date(owner=Side.PPT)
     answer_reason: str | None = text(owner=Side.PPT, sealed=True)
 

@@ -12,6 +12,7 @@ each element is a field of its own, named `field/element`; None removes the elem
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -58,7 +59,9 @@ class Field:
 
     `choices` are the values a CHOICE may take, `target` the record type of a LINK. `protective` lists the values that
     win the display while a difference is open, weakest first; ANY stands for every value but None. A field that
-    `follows` goes after a record that went out even when consent has ended: the recipient must learn of a stop.
+    `follows` goes after a record that went out even when consent has ended: the recipient must learn of a stop. One
+    that `needs` a flag of its record leaves only while that flag says yes. `options` are the elements that a map may
+    have, where they are known; `group` and `value_group` name the words of choices or elements, and of their values.
     """
 
     name: str
@@ -72,6 +75,10 @@ class Field:
     target: str
     limit: int
     follows: bool
+    needs: str
+    options: tuple[str, ...]
+    group: str
+    value_group: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ def text(**rules: Any) -> Any:
 
 def choice(options: type[StrEnum], **rules: Any) -> Any:
     """One of the values of an enum."""
+    rules.setdefault("group", _group(options))
     return _declare(Shape.CHOICE, choices=tuple(option.value for option in options), **rules)
 
 
@@ -135,9 +143,16 @@ def link(target: str, **rules: Any) -> Any:
     return _declare(Shape.LINK, target=target, **rules)
 
 
-def elements(**rules: Any) -> Any:
-    """A map of elements, each merged on its own."""
-    return _declare(Shape.ELEMENTS, **rules)
+def elements(of: type[StrEnum] | None = None, values: type[StrEnum] | None = None, **rules: Any) -> Any:
+    """A map of elements, each merged on its own; `of` and `values` are the enums of elements and values, if any."""
+    options = tuple(option.value for option in of or ())
+    groups = {"group": _group(of) if of else "", "value_group": _group(values) if values else ""}
+    return _declare(Shape.ELEMENTS, options=options, **groups, **rules)
+
+
+def _group(options: type[StrEnum]) -> str:
+    """The name under which `texts.labels` has the words of an enum: `contact_way` for ContactWay."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", options.__name__).lower()
 
 
 def _declare(shape: Shape, **rules: Any) -> Any:
@@ -168,6 +183,10 @@ def record(name: str, leaving: Leaving, owner: Side = Side.VILLAGE) -> Callable[
                 target=rules.get("target", ""),
                 limit=rules.get("limit", TEXT_LIMIT),
                 follows=rules.get("follows", False),
+                needs=rules.get("needs", ""),
+                options=rules.get("options", ()),
+                group=rules.get("group", ""),
+                value_group=rules.get("value_group", ""),
             )
         DECLARED[name] = RecordType(name, frozen, fields, leaving)
         return frozen

@@ -9,6 +9,9 @@ from __future__ import annotations
 from graphlib import TopologicalSorter
 
 from trafficwatch.models import (
+    accompanying,
+    aftercare,
+    care,
     casework,
     evidence,
     institution,
@@ -16,12 +19,27 @@ from trafficwatch.models import (
     people,
     publishing,
     recruiting,
+    reporting,
     staff,
     watching,
 )
 from trafficwatch.models.fields import DECLARED, RecordType
 
-AREAS = (staff, institution, publishing, people, recruiting, migration, watching, casework, evidence)
+AREAS = (
+    staff,
+    institution,
+    publishing,
+    people,
+    recruiting,
+    migration,
+    watching,
+    casework,
+    evidence,
+    care,
+    reporting,
+    accompanying,
+    aftercare,
+)
 """The modules whose record types are shared."""
 
 

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 
 from trafficwatch.models.dates import PartialDate
-from trafficwatch.models.fields import Leaving, Record, choice, date, flag, link, record, text
+from trafficwatch.models.fields import Leaving, Record, choice, date, elements, flag, link, record, text
 
 
 class Category(StrEnum):
@@ -26,6 +26,16 @@ class TrainingKind(StrEnum):
     PROFESSIONAL_EDUCATION = "professional_education"
 
 
+class Ability(StrEnum):
+    """What a training enables to do for a victim (P2/2024 Lampiran II.D.2, abilities a-e); each opens its tasks."""
+
+    SCREENING = "screening"
+    NEEDS_ASSESSMENT = "needs_assessment"
+    CARRYING_OUT = "carrying_out"
+    MONITORING = "monitoring"
+    FOLLOW_UP = "follow_up"
+
+
 @record("volunteer", leaving=Leaving.ALWAYS)
 class Volunteer(Record):
     """A member of the village watch, or an officer of the PPT."""
@@ -38,7 +48,9 @@ class Volunteer(Record):
 
 @record("training", leaving=Leaving.ALWAYS)
 class Training(Record):
-    """One proof of training of a volunteer; `valid_until` is ours, the law names no expiry."""
+    """One proof of training of a volunteer; `valid_until` is ours, the law names no expiry. `abilities` maps an Ability
+    to True; one that names none was recorded before they were asked for, and opens all five.
+    """
 
     volunteer_id: str | None = link("volunteer", required=True)
     kind: str | None = choice(TrainingKind, required=True)
@@ -46,18 +58,33 @@ class Training(Record):
     certificate: str | None = text(limit=100)
     completed_on: str | None = date(required=True)
     valid_until: str | None = date()
+    abilities: Mapping[str, bool] = elements(of=Ability)
 
 
-def is_trained(trainings: Iterable[Training], today: str) -> bool:
-    """Whether any of a volunteer's trainings holds on a day (ISO date): only then may that person handle victims.
-
-    A training that is only planned, its day of completion still ahead, does not hold yet.
+def is_trained(trainings: Iterable[Training], today: str, ability: Ability | None = None) -> bool:
+    """Whether any of a volunteer's trainings holds on a day (ISO date), and opens the tasks of an ability if one is
+    named: only then may that person handle victims.
     """
-    for training in trainings:
-        done = PartialDate.from_edtf(training.completed_on or "").earliest()
-        until = PartialDate.from_edtf(training.valid_until or "").latest()
-        is_over = until is not None and until.isoformat() < today
-        is_ahead = done is not None and done.isoformat() > today
-        if training.deleted is None and not is_over and not is_ahead:
-            return True
-    return False
+    held = (training for training in trainings if _holds(training, today))
+    return any(ability is None or ability in _named(training) for training in held)
+
+
+def abilities_of(trainings: Collection[Training], today: str) -> frozenset[Ability]:
+    """What a volunteer's trainings enable to do on a day (ISO date)."""
+    return frozenset(ability for ability in Ability if is_trained(trainings, today, ability))
+
+
+def _named(training: Training) -> frozenset[Ability]:
+    """The abilities of a training, all five if it was recorded without any."""
+    if not training.abilities:
+        return frozenset(Ability)
+    return frozenset(ability for ability in Ability if training.abilities.get(ability))
+
+
+def _holds(training: Training, today: str) -> bool:
+    """A training that is only planned, its day of completion still ahead, does not hold yet."""
+    done = PartialDate.from_edtf(training.completed_on or "").earliest()
+    until = PartialDate.from_edtf(training.valid_until or "").latest()
+    is_over = until is not None and until.isoformat() < today
+    is_ahead = done is not None and done.isoformat() > today
+    return training.deleted is None and not is_over and not is_ahead

@@ -36,9 +36,8 @@ DELETABLE = tuple(
     for name, found in RECORD_TYPES.items()
     if name == "person" or ("person_id" in found.fields and found.fields["deleted"].owner is Side.VILLAGE)
 )
-"""What is recorded about a person. Volunteers leave, institutions and second readings are the PPT's, counts are made
-anew."""
-ALONE = ("recruiter", "offer", "visitor")
+"""What is recorded about a person. Volunteers leave, what the PPT alone writes is the PPT's, counts are made anew."""
+ALONE = ("recruiter", "offer", "visitor", "protection_request")
 """What is about nobody of the register. A recruiter goes with all offers, and only if no journey speaks of the
 recruiter: see `registry.recruiters`."""
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which records are part of another: what is deleted, restored and erased with it.
 
-A record belongs to the person, the case or the volunteer that it is about, an offer to its recruiter, a card that was
-merged into another one to that one. Who did something (`*_by`), where a person was referred, who recruits for a journey
+A record belongs to the person, the case or the volunteer that it is about, an offer to its recruiter, a step of custody
+to its piece of evidence, a card that was merged into another one to that one. Who did something (`*_by`), where a person was referred, who recruits for a journey
 and which one a paper was looked at for make no part: those stay when the other goes.
 """
 
@@ -16,7 +16,7 @@ from trafficwatch.models.fields import Field, RecordType
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES
 
-PARENTS = frozenset({"person_id", "case_id", "volunteer_id"})
+PARENTS = frozenset({"person_id", "case_id", "volunteer_id", "evidence_id"})
 """The links by which a record is part of another."""
 _OFFERS = ("offer", "recruiter_id")
 """A visitor or a journey has the same link, and is no part of the recruiter."""

@@ -11,53 +11,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from trafficwatch.errors import InputError
+from trafficwatch.models.care import TO_PPT
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.fields import Field, RecordType, Shape, Value
+from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.texts import catalogue, current_language, t
 from trafficwatch.texts.exchange import type_words
 from trafficwatch.texts.labels import label
 from trafficwatch.texts.trail import deletion_words, field_words
 
-_GROUPS = {
-    "sex": "sex",
-    "nik_status": "nik_status",
-    "marital_status": "marital",
-    "safe_contact.way": "contact_way",
-    "screening.way": "screening_way",
-    "stopped": "stop_reason",
-    "reading": "reading",
-    "stage": "stage",
-    "procedural": "procedural",
-    "document.kind": "document_kind",
-    "training.kind": "training_kind",
-    "institution.kind": "institution_kind",
-    "seen": "seen",
-    "found": "found",
-    "method": "consent_method",
-    "finding": "finding",
-    "risk": "risk",
-    "urgency": "urgency",
-    "handover": "referral_status",
-    "answered": "referral_status",
-    "category": "category",
-    "residency": "residency",
-    "household_role": "household_role",
-    "relation": "relation",
-    "verdict": "verdict",
-    "sector": "sector",
-    "visa_kind": "visa_kind",
-    "contract_kind": "contract_kind",
-    "papers_held_by": "holder",
-    "outcome": "outcome",
-    "recruiter.kind": "recruiter_kind",
-    "licence_seen": "seen",
-    "licence_found": "found",
-    "identity_seen": "seen",
-}
-"""Field, or type and field -> the group of `texts.labels` that has its words."""
-_ELEMENTS = {"scopes": "consent_scope", "services": "service"}
-"""The groups that have the words of elements."""
-_ELEMENT_VALUES = {"scopes": "decision", "answers": "answer", "readiness": "answer"}
+_GROUPS = {"institution.kind": "institution_kind"}
+"""Texts that hold a value with words of its own, by type and field."""
+_ANSWERS = {"answers", "readiness"}
+"""Maps whose values are answers."""
 _QUESTIONS = {("journey", "answers"): "procedural", ("check_in", "answers"): "check_in"}
 """Where the questions stand that elements answer, in the words of the rules for journeys."""
 
@@ -79,21 +45,24 @@ def change_words(
     name, _, element = key.partition("/")
     field = record_type.fields.get(name)
     before, after = (_value(record_type, field, value, names) for value in (old, new))
-    return FieldChange(field_words(record_type.name, name), _element(record_type.name, name, element), before, after)
+    return FieldChange(
+        field_words(record_type.name, name), _element(record_type.name, name, element, names), before, after
+    )
 
 
-def _element(of_type: str, name: str, element: str) -> str:
+def _element(of_type: str, name: str, element: str, names: Mapping[tuple[str, str], str]) -> str:
     question = f"{_QUESTIONS.get((of_type, name), '')}.{element}.question"
     if question in catalogue("journey_rules"):
         return t(f"journey_rules.{question}")
     if name == "states":
         return field_words(of_type, element)
-    if name in _ELEMENTS:
-        return _word(_ELEMENTS[name], element)
-    if name == "refused_fields":
+    if name in {"refused_fields", "lifted"}:
         type_name, _, field = element.partition(".")
         return f"{type_words(type_name)}: {field_words(type_name, field)}"
-    return element
+    if name == "recipients":
+        return "PPT" if element == TO_PPT else names.get(("institution", element), "") or type_words("institution")
+    kept = RECORD_TYPES[of_type].fields.get(name)
+    return _word(kept.group, element) if kept is not None and kept.group else element
 
 
 def _value(record_type: RecordType, field: Field | None, value: Value, names: Mapping[tuple[str, str], str]) -> str:
@@ -109,8 +78,8 @@ def _value(record_type: RecordType, field: Field | None, value: Value, names: Ma
         return t("trail.characters", count=len(str(value)))
     if field.name == "destination_country":
         return t(f"countries.{value}") if value in catalogue("countries") else str(value)
-    group = _GROUPS.get(f"{record_type.name}.{field.name}") or _GROUPS.get(field.name)
-    if group is not None:
+    group = _GROUPS.get(f"{record_type.name}.{field.name}") or (field.group if field.shape is Shape.CHOICE else "")
+    if group:
         return _word(group, str(value))
     match field.shape:
         case Shape.DATE:
@@ -118,14 +87,17 @@ def _value(record_type: RecordType, field: Field | None, value: Value, names: Ma
         case Shape.LINK:
             return names.get((field.target, str(value)), "") or type_words(field.target)
         case Shape.ELEMENTS:
-            return _element_value(field.name, value)
+            return _element_value(field, value)
     return str(value)
 
 
-def _element_value(name: str, value: Value) -> str:
+def _element_value(field: Field, value: Value) -> str:
     if isinstance(value, dict):
         return _answer(value)
-    return _word(_ELEMENT_VALUES[name], str(value)) if name in _ELEMENT_VALUES else str(value)
+    if field.name == "delivered":
+        return _date(str(value))
+    group = "answer" if field.name in _ANSWERS else field.value_group
+    return _word(group, str(value)) if group else str(value)
 
 
 def _answer(value: dict[str, Any]) -> str:
