@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
-import test_never_cleared
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trafficwatch.resources import resource
-from trafficwatch.screening import questionnaires, soundness
+from trafficwatch.screening import questionnaires
 from trafficwatch.screening.documents import MOST_BYTES, MOST_ENTRIES
 from trafficwatch.screening.questionnaires import BrokenQuestionnaireError, parse_document, parse_rules, to_document
 from trafficwatch.texts import LANGUAGES, catalogue, explain_error, t
@@ -340,13 +339,6 @@ def test_no_text_clears_anybody(text: str, what: str, name: str) -> None:
         parse_document(content, "kuesioner.json")
     reason = said("clears", name=name, what=what)
     assert caught.value.params == {"file": "kuesioner.json", "code": "T-1", "reason": reason}
-
-
-def test_what_is_hunted_for_here_is_hunted_for_in_the_program() -> None:
-    assert test_never_cleared.CLEARING == soundness.CLEARING
-    [mark] = test_never_cleared.test_a_text_that_clears_someone_is_seen.pytestmark
-    assert len(mark.args[1]) > 20
-    assert [text for text in mark.args[1] if not soundness.clearing_words(text)] == []
 
 
 def test_rules_that_name_unknown_questions_are_seen() -> None:

@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A store of an earlier release is brought up to date when it is unlocked: copied first, in one transaction, verified.
 
-The golden stores are what released programs wrote (`tests/golden`). The traps are migrations made here, in a copy of
-the real ones: one that changes a table with children, and some that must fail.
+The traps are migrations made here, in a copy of the real ones: one that changes a table with children, and some that
+must fail. What released programs wrote is upgraded in `test_golden_stores.py`.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
@@ -16,127 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desks import HELPER_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, resident
-from golden.make import HERE, columns, rows
 from sqlalchemy import Connection, Engine, text
 from store_tools import PASSPHRASE, content, copied, template
 
-from trafficwatch import __version__
-from trafficwatch.models.backups import Reason
 from trafficwatch.resources import migrations
-from trafficwatch.store import backup, schema, search, snapshot, upgrading, vault
+from trafficwatch.store import schema, search, vault
 from trafficwatch.store.check import check
 from trafficwatch.store.connection import StoreDamaged, connect
 from trafficwatch.store.files import DiskFull
 from trafficwatch.store.folder import DATABASE, VAULT
-from trafficwatch.store.look import look
 from trafficwatch.store.schema import StoreNewer, UpgradeFailed
-from trafficwatch.store.unlock import open_store, recover_store
-from trafficwatch.store.work import Store
-
-RELEASED = sorted(path.name for path in HERE.iterdir() if path.name.isdigit())
-
-
-# -- golden stores -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(params=RELEASED)
-def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(HERE / request.param, tmp_path / "golden"))
-
-
-def revision_of(store: Store) -> str:
-    with store.work() as work:
-        return str(work.connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
-
-
-def rows_of(store: Store) -> dict[str, Any]:
-    with store.work() as work:
-        return rows(work.connection)
-
-
-def columns_of(folder: Path) -> dict[str, list[str]]:
-    """The tables of a store and their columns, as they are before anything opens it."""
-    found = vault.decode((folder / VAULT).read_bytes())
-    keys = vault.store_keys(found, vault.open_with_passphrase(found, VILLAGE_PASSPHRASE))
-    engine = connect(folder / DATABASE, keys[0])
-    with engine.connect() as connection:
-        known = columns(connection)
-    engine.dispose()
-    return known
-
-
-def recovery_code(folder: Path) -> str:
-    found = re.search(r"Recovery code: `(.+)`", (folder / "README.md").read_text("utf-8"))
-    assert found is not None
-    return found[1]
-
-
-def test_every_revision_but_the_newest_has_a_golden_store() -> None:
-    """The newest gets its own when it is released."""
-    made = sorted(file.name.partition("_")[0] for file in (migrations() / "versions").glob("*.py"))
-    assert [revision for revision in made if revision not in RELEASED] in ([], [schema.HEAD])
-
-
-def test_a_golden_store_is_upgraded_when_it_is_unlocked(golden: Path, tmp_path: Path) -> None:
-    expected = json.loads((golden / "rows.json").read_text("utf-8"))
-    before = columns_of(golden)
-    assert before.keys() == expected.keys()
-    store = open_store(golden, VILLAGE_PASSPHRASE, clock=Clock(), marks=tmp_path / "marks")
-    try:
-        assert store.findings == [upgrading.UPGRADED]
-        assert revision_of(store) == schema.HEAD
-        assert check(store).findings == ()
-        with store.work() as work:
-            found = rows(work.connection, before)  # migrations add columns and tables, and the upgrade notes its backup
-            assert found | {"backup": None} == expected | {"backup": None}
-            [row] = backup.backups(work)
-            assert (row.reason, work.info.written_by) == (Reason.UPGRADE, __version__)
-            assert work.connection.exec_driver_sql("PRAGMA foreign_keys").scalar_one() == 1
-        resident(store, "Setelah pembaruan")
-    finally:
-        store.close()
-    assert_backup_is_as_before(Path(row.place), expected)
-    assert_again_nothing_to_do(golden, tmp_path / "marks")
-
-
-def assert_backup_is_as_before(place: Path, expected: dict[str, Any]) -> None:
-    """The copy made before the upgrade holds the old store, in its own schema."""
-    assert look(place.parent.parent, place, VILLAGE_PASSPHRASE).counts["person"] == expected["person"]["rows"]
-    found = vault.decode((place / VAULT).read_bytes())
-    keys = vault.store_keys(found, vault.open_with_passphrase(found, VILLAGE_PASSPHRASE))
-    with snapshot.reading(place / DATABASE, keys) as connection:
-        assert snapshot.facts(connection).revision in RELEASED
-    engine = connect(place / DATABASE, keys[0])
-    with engine.connect() as connection:
-        assert rows(connection) == expected
-    engine.dispose()
-
-
-def assert_again_nothing_to_do(folder: Path, marks: Path) -> None:
-    store = open_store(folder, VILLAGE_PASSPHRASE, clock=Clock(), marks=marks)
-    before = rows_of(store)
-    assert (store.findings, before["backup"]["rows"]) == ([], 1)
-    store.close()
-    assert [path.name for path in (folder / "backups").iterdir()] == [Path(place).name for place in places(folder)]
-
-
-def places(folder: Path) -> list[str]:
-    store = open_store(folder, VILLAGE_PASSPHRASE, clock=Clock())
-    with store.work() as work:
-        found = [row.place for row in backup.backups(work)]
-    store.close()
-    return found
-
-
-def test_whoever_unlocks_first_upgrades(golden: Path) -> None:
-    """Without the case key, and with the sheet."""
-    other = Path(shutil.copytree(golden, golden.with_name("other")))
-    for store in (open_store(golden, HELPER_PASSPHRASE), recover_store(other, recovery_code(other))):
-        assert (store.findings, revision_of(store)) == ([upgrading.UPGRADED], schema.HEAD)
-        assert check(store).ok
-        store.close()
-
+from trafficwatch.store.unlock import open_store
 
 # -- what an upgrade refuses -------------------------------------------------------------------------------------------
 

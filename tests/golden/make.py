@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make the golden store of a release: in `tests`, `python -m golden.make`, once for every revision.
+"""Make the golden stores of a release: in `tests`, `python -m golden.make`, once for every revision.
 
-A village desk with a bit of everything, as this program writes it, in `tests/golden/REVISION/`: the closed store, its
-passphrases in README.md, and `rows.json`: how many rows each table has and the SHA-256 of them. The program writes the
-newest revision only, so it is made before the next migration is written, with the program of that revision.
+A village desk with a bit of everything, as this program writes it, in `tests/golden/REVISION/`, and the desk of its PPT
+in `REVISION-ppt/`: the closed store, its passphrases in README.md, and `rows.json`: how many rows each table has and
+the SHA-256 of them. The program writes the newest revision only, so they are made before the next migration is written,
+with the program of that revision. `tests/test_golden_stores.py` wants a record of every type in one of the two.
 """
 
 from __future__ import annotations
@@ -14,64 +15,90 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import desks
-from desks import HELPER_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, Desks
+from desks import HELPER_PASSPHRASE, PPT_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, Desks
+from questionnaire_tools import small
 from sqlalchemy import Connection, text
 
 from trafficwatch import __version__
-from trafficwatch.models.casework import ConsentScope
+from trafficwatch.casework import attachments
+from trafficwatch.models.casework import ConsentScope, Reading, Risk, Screening, ScreeningWay, StopReason
+from trafficwatch.models.screening import Answer, By, Value
+from trafficwatch.registry.duplicates import keep_apart
 from trafficwatch.registry.recruiters import save_offer, save_recruiter
 from trafficwatch.registry.relatives import RelativeInput, save_relatives
 from trafficwatch.registry.residents import agree_safe_contact, check_document, plan_journey
 from trafficwatch.registry.touch import record_check_in
 from trafficwatch.registry.visitors import save_visitor
 from trafficwatch.registry.visits import save_visit
+from trafficwatch.screening import questionnaires
+from trafficwatch.screening.second_reading import Seen, read_again
+from trafficwatch.screening.sessions import record_screening, upgrade_screening
+from trafficwatch.screening.signs import save_note, sign_groups
 from trafficwatch.store import schema, vault
 from trafficwatch.store.connection import connect
 from trafficwatch.store.folder import DATABASE, PREVIOUS, VAULT
 from trafficwatch.store.vault import Stretching
-from trafficwatch.store.work import Work
+from trafficwatch.store.work import Store, Work
+from trafficwatch.sync.importing import take_in
+from trafficwatch.sync.publishing import publish, write_replies
 from trafficwatch.village.drafts import keep
 from trafficwatch.village.founding import NewMember, add_member
 
 HERE = Path(__file__).parent
+PICTURE = b"\x89PNG\r\n\x1a\n" + b"an old bruise" * 9
 README = """\
 # A store at revision {revision}
 
-Made by `tests/golden/make.py` with program {version}. Nobody in it exists. `tests/test_upgrade.py` opens it.
+Made by `tests/golden/make.py` with program {version}. Nobody in it exists. `tests/test_golden_stores.py` opens it.
 
-- Passphrase of Maria Tefa (trained): `{trained}`
+- Passphrase of {name} (trained): `{trained}`
 - Passphrase of Serafina Manek (not trained): `{helper}`
 - Recovery code: `{code}`
 - `rows.json`: the rows of each table and the SHA-256 of them, before any upgrade
 """
 
 
-def make() -> Path:
-    target = HERE / schema.HEAD
-    if target.exists():
-        raise SystemExit(f"{target} is there: a golden store is never made again")
+@dataclass(frozen=True)
+class Filled:
+    """A closed store that was at work for a while, and what opens it."""
+
+    folder: Path
+    name: str
+    passphrase: str
+    code: str
+    keys: vault.Keys
+
+
+def make() -> list[Path]:
+    targets = [HERE / schema.HEAD, HERE / f"{schema.HEAD}-ppt"]
+    if any(target.exists() for target in targets):
+        raise SystemExit(f"{targets[0]} is there: a golden store is never made again")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        code, keys = _fill(folder)
-        engine = connect(folder / "village" / DATABASE, _key(folder / "village", keys))
-        with engine.connect() as connection:
-            described = rows(connection)
-        raw = engine.raw_connection()
-        raw.cursor().execute("VACUUM")
-        raw.close()
-        engine.dispose()
-        target.mkdir()
-        for file in (VAULT, PREVIOUS, DATABASE):
-            shutil.copyfile(folder / "village" / file, target / file)
+        for filled, target in zip(_fill(Path(name)), targets, strict=True):
+            _keep(filled, target)
+    return targets
+
+
+def _keep(filled: Filled, target: Path) -> None:
+    engine = connect(filled.folder / DATABASE, _key(filled.folder, filled.keys))
+    with engine.connect() as connection:
+        described = rows(connection)
+    raw = engine.raw_connection()
+    raw.cursor().execute("VACUUM")
+    raw.close()
+    engine.dispose()
+    target.mkdir()
+    for file in (VAULT, PREVIOUS, DATABASE):
+        shutil.copyfile(filled.folder / file, target / file)
     (target / "rows.json").write_text(json.dumps(described, indent=1) + "\n", "utf-8")
-    said = {"trained": VILLAGE_PASSPHRASE, "helper": HELPER_PASSPHRASE, "code": code, "version": __version__}
-    (target / "README.md").write_text(README.format(revision=schema.HEAD, **said), "utf-8")
-    return target
+    said = {"name": filled.name, "trained": filled.passphrase, "helper": HELPER_PASSPHRASE, "code": filled.code}
+    (target / "README.md").write_text(README.format(revision=schema.HEAD, version=__version__, **said), "utf-8")
 
 
 def columns(connection: Connection) -> dict[str, list[str]]:
@@ -94,8 +121,8 @@ def rows(connection: Connection, of: Mapping[str, Sequence[str]] | None = None) 
     return found
 
 
-def _fill(folder: Path) -> tuple[str, vault.Keys]:
-    """A village that has been at work for a while; its recovery code and keys."""
+def _fill(folder: Path) -> list[Filled]:
+    """A village that has been at work for a while, and its PPT."""
     clock, stick = Clock(), folder / "stick"
     stick.mkdir()
     codes: list[str] = []
@@ -109,9 +136,9 @@ def _fill(folder: Path) -> tuple[str, vault.Keys]:
     with patch.object(desks, "found_desk", remembering):
         village = desks.found_village(folder / "village", clock, practice=True)
         ppt = desks.found_ppt(folder / "ppt", clock, practice=True)
-    add_member(
-        village, NewMember("Serafina Manek", desks.Category.VOLUNTEER, HELPER_PASSPHRASE), stretching=Stretching()
-    )
+    for desk in (village, ppt):
+        helper = NewMember("Serafina Manek", desks.Category.VOLUNTEER, HELPER_PASSPHRASE)
+        add_member(desk, helper, stretching=Stretching())
     desks.enrol(village, ppt, folder)
     pair = Desks(folder, stick, village, ppt, clock)
     for name in ("Yohanis Bere", "Maria Goreti Bano"):
@@ -121,15 +148,23 @@ def _fill(folder: Path) -> tuple[str, vault.Keys]:
             check_document(work, person, journey.id, kind="passport", seen="original", found="doubtful")
             agree_safe_contact(work, person, way="through_person", through="Mama Yuli", never_tell="Agen")
             _register(work, person, journey.id)
+            _screenings(work, person)
             keep(work, "card", {"name": name, "phones": []}, subject=person)
             keep(work, "referral", {"purpose": "Bantuan hukum"}, subject=person, case_text=True)
     pair.exchange()
+    publish(ppt, small(), "kuesioner.json")
+    take_in(village, write_replies(ppt, stick)[0])
+    _second_readings(ppt)
     clock.move(days=1)
     desks.agree(village, person, ConsentScope.SERVICE)
-    desks.resident(village, "Belum dikirim", birth_date="1990~")
-    keys = village.keys
+    other = desks.resident(village, "Belum dikirim", birth_date="1990~")
+    with village.work() as work:
+        keep_apart(work, person, other, "Bukan satu orang")
+    people = ("Maria Tefa", VILLAGE_PASSPHRASE), ("Petrus Nenobais", PPT_PASSPHRASE)
+    keys = village.keys, ppt.keys
     pair.close()
-    return codes[0], keys
+    opened = zip((village.folder, ppt.folder), people, codes, keys, strict=True)
+    return [Filled(where, *who, code, each) for where, who, code, each in opened]
 
 
 def _register(work: Work, person: str, journey: str) -> None:
@@ -140,6 +175,29 @@ def _register(work: Work, person: str, journey: str) -> None:
     save_visit(work, person, {"journey_id": journey, "met": "ibu"})
     record_check_in(work, journey, {"outcome": "no_answer"})
     save_visitor(work, {"name": "Orang dari kota", "recruiter_id": recruiter})
+
+
+def _screenings(work: Work, person: str) -> None:
+    """One that was broken off and moved to the newest questions, one copied from paper, noted signs, a file."""
+    told = {"E-PRO-RECRUIT": Answer(Value.YES, By.FAMILY, note="Bibi"), "E-CAR-DECEIT": Answer(Value.DECLINED)}
+    older = questionnaires.get("screening@1")
+    way = {"way": ScreeningWay.TALK, "stopped": StopReason.UPSET}
+    talk = record_screening(work, person, told, questionnaire=older, note="Menangis", **way)
+    upgrade_screening(work, talk.screening.id)
+    record_screening(work, person, told, way=ScreeningWay.PAPER, screened_on="2026-11-20")
+    [general, *_] = sign_groups(questionnaires.newest())
+    noted = {"person_id": person, "signs": {general.entries[0].code: True}, "place": "Pasar", "words": "Tidak bicara"}
+    save_note(work, {**noted, "told_to": "Kepala desa", "told_on": "2026-11-20"})
+    attachments.add(work, person, "foto.png", PICTURE, "Luka lama")
+
+
+def _second_readings(ppt: Store) -> None:
+    """The PPT confirms one screening and changes another."""
+    with ppt.work() as work:
+        first, second, *_ = work.records.select(Screening)
+        read_again(work, first.id, Reading.CONFIRMED, seen=Seen.of(first))
+        changed = {"risk": Risk.HIGH, "reason": "Ada ancaman", "answers": {"E-CAR-DECEIT": Value.NO}}
+        read_again(work, second.id, Reading.CHANGED, seen=Seen.of(second), **changed)
 
 
 def _key(folder: Path, keys: vault.Keys) -> bytes:
