@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Literal
 
 from trafficwatch.casework.referrals import ReferralNotAgreed
+from trafficwatch.casework.unnamed import unnamed, without_names
 from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import CaseRecord, Consent, ConsentScope, Decision, Handover, Referral, Urgency
 from trafficwatch.models.dates import PartialDate
@@ -34,7 +35,7 @@ from trafficwatch.models.letterhead import letterhead_of
 from trafficwatch.models.people import Person, SafeContact
 from trafficwatch.models.staff import Volunteer
 from trafficwatch.models.tables import RECORD_TABLES
-from trafficwatch.store.agreeing import agreed, consents_of
+from trafficwatch.store.agreeing import agreed, consents_of, disclosures_of
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
 from trafficwatch.texts import t
@@ -52,15 +53,16 @@ def referral_form(
     require_training(work)
     referral = work.records.get(Referral, referral_id)
     consents = consents_of(work, referral.person_id or "")
-    agreement = agreement_on(consents, work.today)
+    agreement = agreement_on(consents, work.today, disclosures_of(work, referral.person_id or ""))
     ended = referral.deleted is not None or referral.handover == Handover.WITHDRAWN
-    if ended or ConsentScope.REFERRAL not in agreement.scopes:
+    to = referral.institution_id or ""
+    if ended or not agreement.allows(ConsentScope.REFERRAL, to):
         raise ReferralNotAgreed
     case = work.records.get(CaseRecord, referral.case_id or "")
-    person = agreed(work.records.get(Person, referral.person_id or ""), agreement)
-    institution = work.records.get(Institution, referral.institution_id or "")
-    referral = agreed(referral, agreement)
-    contact = _contact(work, person.id, agreement)
+    person = agreed(work.records.get(Person, referral.person_id or ""), agreement, to)
+    institution = work.records.get(Institution, to)
+    referral = without_names(agreed(referral, agreement, to), unnamed(work, person.id))
+    contact = contact_of(work, person.id, agreement)
     if contact and contact.do_not_contact:
         person = replace(person, phones={})
     return ReferralForm(
@@ -72,12 +74,12 @@ def referral_form(
             practice=work.info.practice,
             printed_at=datetime.fromisoformat(work.now).astimezone(),
         ),
-        contact=_rule(contact, language) if contact else None,
+        contact=rule_of(contact, language) if contact else None,
         addressee=_addressee(institution, language),
         referrer=_signatory(work.records.get(Volunteer, referral.referred_by or ""), language),
         referred_on=_day(referral.referred_on),
         urgency=Urgency(referral.urgency) if referral.urgency else None,
-        identity=_identity(person, language),
+        identity=identity_of(person, language),
         purpose=referral.purpose,
         chronology=referral.chronology,
         condition=Condition(
@@ -92,12 +94,12 @@ def referral_form(
         needs_and_hopes=referral.needs_and_hopes,
         documents=_items(referral.attachments),
         companion=Signatory(name=referral.companion),
-        consent=_consent([agreed(consent, agreement) for consent in consents], agreement, language),
+        consent=_consent([agreed(consent, agreement, to) for consent in consents], agreement, to, language),
         signer=person.name,
     )
 
 
-def _identity(person: Person, language: Language) -> Identity:
+def identity_of(person: Person, language: Language) -> Identity:
     place_and_date = [person.birth_place, _words(person.birth_date, language)]
     return Identity(
         name=person.name,
@@ -118,13 +120,13 @@ def _identity(person: Person, language: Language) -> Identity:
     )
 
 
-def _contact(work: Work, person_id: str, agreement: Agreement) -> SafeContact | None:
+def contact_of(work: Work, person_id: str, agreement: Agreement) -> SafeContact | None:
     """How to reach the person, without what was refused."""
     found = work.records.select(SafeContact, RECORD_TABLES["safe_contact"].c.person_id == person_id)
     return agreed(found[-1], agreement) if found else None
 
 
-def _rule(contact: SafeContact, language: Language) -> ContactRule:
+def rule_of(contact: SafeContact, language: Language) -> ContactRule:
     return ContactRule(
         do_not_contact=bool(contact.do_not_contact),
         way=t(f"records.contact_way.{contact.way}", language=language) if contact.way else None,
@@ -151,8 +153,12 @@ def _signatory(volunteer: Volunteer, language: Language) -> Signatory:
     return Signatory(name=volunteer.name, role=role, phone=volunteer.phone)
 
 
-def _consent(consents: list[Consent], agreement: Agreement, language: Language) -> ConsentShown:
-    """The scopes that hold today, each with its day; witness and guardian of the consent to be referred."""
+def _consent(consents: list[Consent], agreement: Agreement, to: str, language: Language) -> ConsentShown:
+    """The scopes that hold today, each with its day; witness and guardian of the consent to be referred. Without that
+    consent the duty under which this institution gets the letter.
+    """
+    is_agreed = agreement.agrees(ConsentScope.REFERRAL, to)
+    duty = None if is_agreed else agreement.duty(to)
     given = [
         ConsentGiven(
             scope=t(f"records.consent_scope.{scope}", language=language),
@@ -162,12 +168,13 @@ def _consent(consents: list[Consent], agreement: Agreement, language: Language) 
         for scope in ConsentScope
         if scope in agreement.scopes and (consent := _latest(consents, scope)) is not None
     ]
-    deciding = _latest(consents, ConsentScope.REFERRAL)
+    deciding = _latest(consents, ConsentScope.REFERRAL) if is_agreed else None
     return ConsentShown(
         given=tuple(given),
         language=deciding.language if deciding else None,
         witness=deciding.witness if deciding else None,
         guardian=deciding.guardian if deciding else None,
+        duty=t(f"records.duty.{duty}", language=language) if duty else None,
     )
 
 

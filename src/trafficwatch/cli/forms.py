@@ -9,23 +9,29 @@ from typing import TYPE_CHECKING
 import click
 
 from trafficwatch.cli.common import Desk, pass_desk
+from trafficwatch.models.case_papers import KINDS, numbered
+from trafficwatch.models.forms import FormKind
 from trafficwatch.texts import current_language, t
 
 if TYPE_CHECKING:
     from trafficwatch.forms.paper import Paper
+    from trafficwatch.models.case_papers import CaseForm
     from trafficwatch.store.work import Work
 
+_OTHERS = ("referral", "card", "family", "list", "screening", "report")
+_CASE = tuple(kind.value for kind in KINDS)
 _COLUMNS = ("name", "birth", "sex", "address", "phone", "destination", "stage", "departure", "nik", "kk")
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["referral", "card", "family", "list", "screening", "report"]))
+@click.argument("kind", type=click.Choice([*_OTHERS, *_CASE]))
 @click.argument("record_ids", metavar="[ID]...", nargs=-1)
 @click.option("--blank", is_flag=True, help="The same form with lines to write on.")
 @click.option("--large", is_flag=True, help="For the blank form of a screening: in large print.")
 @click.option("--journey", "journey_id", help="For the family's sheet: this journey and not the latest.")
 @click.option("--search", default="", help="For a list: residents whom this text may mean.")
 @click.option("--column", "columns", type=click.Choice(_COLUMNS), multiple=True, help="For a list: what it shows.")
+@click.option("--number", help="For a paper of case work: the number that the office gave it.")
 @click.option("--paper", type=click.Choice(["a4", "f4"]), default="a4", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @pass_desk
@@ -36,6 +42,7 @@ def form(
     journey_id: str | None,
     search: str,
     columns: tuple[str, ...],
+    number: str | None,
     paper: str,
     out: Path,
     *,
@@ -44,7 +51,8 @@ def form(
 ) -> None:
     """Write a form as PDF. ID is a referral's id, a resident's for a card or a family's sheet, or a screening's for its
     summary or a first report; a list takes any number of residents, none for everybody. The blank form of a screening
-    is the newest questionnaire of the program.
+    is the newest questionnaire of the program. A paper of case work takes the id of what it is about: a resident's for
+    intake and identification, a referral's for social_data, else of the record that it prints.
     """
     from trafficwatch.forms.paper import PAPERS
     from trafficwatch.store.files import check_new, write_whole
@@ -53,13 +61,15 @@ def form(
         raise click.UsageError(f"a {kind} can't be blank")
     if large and not (kind == "screening" and blank):
         raise click.UsageError("only the blank form of a screening has a large print")
-    if kind != "list" and len(record_ids) != (0 if blank else 1):
+    if number and kind not in _CASE:
+        raise click.UsageError("only a paper of case work takes a number")
+    if kind != "list" and len(record_ids) != (0 if blank or _is_of_nothing(kind) else 1):
         raise click.UsageError("give either an ID or --blank")
     check_new(out, desk.folder)
     words = t("cli.form_written", file=str(out))
     sheet = PAPERS[paper]
     if blank:
-        pdf = _blank_screening(sheet, large=large) if kind == "screening" else _blank(kind, sheet)
+        pdf = _blank_screening(sheet, large=large) if kind == "screening" else _blank(kind, sheet, number)
     else:
         with desk.open() as opened, opened.work() as work:
             if kind == "list":
@@ -67,13 +77,47 @@ def form(
             elif kind == "family":
                 pdf, beware = _family(work, record_ids[0], journey_id, sheet)
                 words = "\n".join([words, *beware])
+            elif kind in _CASE:
+                pdf = _of_case(work, FormKind(kind), "".join(record_ids), number, sheet)
             else:
                 pdf = _of_record(work, kind, record_ids[0], sheet)
     write_whole(out, pdf, private=True)
     desk.say({"form": kind, "file": str(out)}, words)
 
 
-def _blank(kind: str, paper: Paper) -> bytes:
+def _is_of_nothing(kind: str) -> bool:
+    """Whether a paper is about no record, and so takes no ID."""
+    if kind not in _CASE:
+        return False
+    from trafficwatch.casework.case_forms import PAPERS
+
+    return not PAPERS[FormKind(kind)].of
+
+
+def _of_case(work: Work, kind: FormKind, record_id: str, number: str | None, paper: Paper) -> bytes:
+    from trafficwatch.casework.case_forms import case_form
+
+    if kind is FormKind.OWN_DATA:
+        from trafficwatch.casework.papers_own_data import own_data_form
+        from trafficwatch.screening import library
+
+        language = current_language()
+        asked = library.wordings(work, language)
+        return _case_pdf(own_data_form(work, record_id, language, asked), number, paper)
+    return _case_pdf(case_form(work, kind, record_id, current_language()), number, paper)
+
+
+def _case_pdf(form: CaseForm, number: str | None, paper: Paper) -> bytes:
+    from trafficwatch.forms.case_paper import case_paper_pdf
+
+    return case_paper_pdf(numbered(form, number), paper)
+
+
+def _blank(kind: str, paper: Paper, number: str | None) -> bytes:
+    if kind in _CASE:
+        from trafficwatch.casework.case_forms import blank_form
+
+        return _case_pdf(blank_form(FormKind(kind), current_language()), number, paper)
     from trafficwatch.forms.family_sheet import blank_family_sheet_pdf
     from trafficwatch.forms.referral import blank_referral_pdf
     from trafficwatch.forms.resident_card import blank_resident_card_pdf

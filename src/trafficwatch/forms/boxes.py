@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+_TWO = 2
+
+
 class Rule(Part):
     """A thick and a thin line under the letterhead, as on village letters."""
 
@@ -54,26 +57,43 @@ class TitleBlock(Part):
         canvas.setLineWidth(1)
         canvas.rect(0.5, middle - 19, self.CODE, 38)
         self.label(self.code_label, 6, middle + 8)
-        half = pdfmetrics.stringWidth(self.title, BOLD, 15) / 2
-        self.label(self.title, centre - half, middle + 2, BOLD, 15, grey=INK)
-        canvas.line(centre - half, middle - 1.5, centre + half, middle - 1.5)
+        drop = self._title(centre, middle)
         if self.payload:
             qr.draw(canvas, self.payload, self.width - self.QR + 7, 0, self.QR)
         if not self.code:
             start, end = self.CODE + 16, self.width - self.CODE - 16
-            self.label(self.number, start, middle - 17, REGULAR, self.SIZE, grey=INK)
-            self.dots(start + pdfmetrics.stringWidth(self.number, REGULAR, self.SIZE), middle - 18, end)
+            self.label(self.number, start, middle - 17 - drop, REGULAR, self.SIZE, grey=INK)
+            self.dots(start + pdfmetrics.stringWidth(self.number, REGULAR, self.SIZE), middle - 18 - drop, end)
             return
         size = min(17.0, 17.0 * (self.CODE - 12) / pdfmetrics.stringWidth(self.code, BOLD, 17))
         self.label(self.code, 6, middle - 11, BOLD, size, grey=INK)
         if not self.number.endswith(": ") and self.shows_number(self.width):
             half = pdfmetrics.stringWidth(self.number, REGULAR, self.SIZE) / 2
-            self.label(self.number, centre - half, middle - 15, REGULAR, self.SIZE, grey=INK)
+            self.label(self.number, centre - half, middle - 15 - drop, REGULAR, self.SIZE, grey=INK)
+
+    def _title(self, centre: float, middle: float) -> float:
+        """The title underlined, in two smaller lines when it is long; gives how much lower the number stands."""
+        size, room = 15.0, self.width - 2 * self.CODE - 12
+        lines = [self.title]
+        if pdfmetrics.stringWidth(self.title, BOLD, size) > room:
+            size = 12.5
+            lines = _balanced(simpleSplit(self.title, BOLD, size, room), size)
+        drop = 5.0 * (len(lines) - 1)
+        y = middle + 2 - drop + 1.2 * size * (len(lines) - 1)
+        for line in lines:
+            half = pdfmetrics.stringWidth(line, BOLD, size) / 2
+            self.label(line, centre - half, y, BOLD, size, grey=INK)
+            y -= 1.2 * size
+        below = y + 1.2 * size - 3.5
+        self.canv.line(centre - half, below, centre + half, below)
+        return drop
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One box to sign in. `under` are (label, text) lines below the signature; an empty text is a line to write on."""
+    """One box to sign in. `under` are (label, text) lines below the signature; an empty text is a line to write on, or
+    nothing where it has no label.
+    """
 
     caption: str
     under: tuple[tuple[str, str], ...]
@@ -123,7 +143,7 @@ class Signatures(Part):
                 self.label(label, x + 6, y - 9.2)
                 for row, text in enumerate(lines, start=1):
                     self.label(text, start, y - 9.2 * row, BOLD, self.SIZE, grey=INK)
-                if lines == [""]:
+                if lines == [""] and label:
                     self.dots(start, y - 9.7, x + width - 6)
                 y -= height
 
@@ -135,6 +155,15 @@ class Signatures(Part):
         self.canv.setDash()
         label_width = pdfmetrics.stringWidth(label, REGULAR, 6.5)
         self.label(label, right - (width + label_width) / 2, floor + 3, REGULAR, 6.5)
+
+
+def _balanced(lines: list[str], size: float) -> list[str]:
+    """The same lines; of two the first gives words to the second while that makes them more alike."""
+    if len(lines) != _TWO:
+        return lines
+    words = " ".join(lines).split()
+    splits = ((" ".join(words[:end]), " ".join(words[end:])) for end in range(1, len(words)))
+    return list(min(splits, key=lambda pair: max(pdfmetrics.stringWidth(line, BOLD, size) for line in pair)))
 
 
 def _few_lines(text: str, size: float, width: float) -> list[str]:

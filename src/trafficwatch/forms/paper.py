@@ -230,7 +230,7 @@ class _PagedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
 
 
 def _lines_around(canvas: Canvas, paper: Paper, marks: PageMarks, page: int, total: int) -> None:
-    left, right, middle = paper.margin_x, paper.width - paper.margin_x, paper.width / 2
+    left, right = paper.margin_x, paper.width - paper.margin_x
     foot = _SAFE_EDGE + 1
     canvas.setFillGray(INK)
     canvas.setStrokeGray(INK)
@@ -249,6 +249,8 @@ def _lines_around(canvas: Canvas, paper: Paper, marks: PageMarks, page: int, tot
             _box_to_write_in(canvas, marks.write, right - 70, head)
     if marks.practice:
         half = pdfmetrics.stringWidth(marks.practice, BOLD, 8.5) / 2
+        taken = left + pdfmetrics.stringWidth(marks.running, REGULAR, 7.5) if page > 1 else 0.0
+        middle = max(paper.width / 2, taken + half + 16)
         canvas.setLineWidth(1.2)
         canvas.rect(middle - half - 10, head - 3.5, 2 * half + 20, 12.5)
         canvas.setFont(BOLD, 8.5)

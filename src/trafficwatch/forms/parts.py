@@ -80,6 +80,12 @@ def paragraph(text: str, style: ParagraphStyle, **more: Any) -> Paragraph:
     return Paragraph(escape(printable(text)).replace("\n", "<br/>"), style, **more)
 
 
+def labelled(label: str, text: str, style: ParagraphStyle) -> Paragraph:
+    """A text of any length with its label in bold at its beginning."""
+    label, text = (escape(printable(each)).replace("\n", "<br/>") for each in (label, text))
+    return Paragraph(f"<b>{label}:</b> {text}", style)
+
+
 def field(label: str, value: str, style: ParagraphStyle, indent: float) -> Paragraph:
     """`label : value`, the value in a column of its own that begins `indent` points from the left."""
     colon = pdfmetrics.stringWidth(": ", style.fontName, style.fontSize)
@@ -102,17 +108,24 @@ def item(mark: str, text: str, style: ParagraphStyle) -> Paragraph:
 
 
 class _Ticked(Paragraph):  # type: ignore[misc]  # reportlab has no types
+    on = True
+
     def draw(self) -> None:
         super().draw()
         if self.bulletText:  # only the first piece of a split paragraph has it
             size = self.style.fontSize
-            tick(self.canv, 0, self.height - 1.06 * size, 0.9 * size, on=True)
+            tick(self.canv, 0, self.height - 1.06 * size, 0.9 * size, on=self.on)
 
 
-def ticked(text: str, style: ParagraphStyle) -> Paragraph:
-    """An entry with a ticked box before it."""
+class _Unticked(_Ticked):
+    on = False
+
+
+def ticked(text: str, style: ParagraphStyle, *, on: bool = True) -> Paragraph:
+    """An entry with a box before it, ticked if `on`."""
     hanging = ParagraphStyle("ticked", parent=style, leftIndent=1.7 * style.fontSize, spaceAfter=0.06 * style.fontSize)
-    return _Ticked(escape(printable(text)).replace("\n", "<br/>"), hanging, bulletText=" ")
+    kind = _Ticked if on else _Unticked
+    return kind(escape(printable(text)).replace("\n", "<br/>"), hanging, bulletText=" ")
 
 
 class Heading(Part):

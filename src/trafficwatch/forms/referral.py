@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Spacer
 
 from trafficwatch.forms.boxes import Box, ReplySlip, Signatures, SlipTexts
@@ -32,6 +33,8 @@ from trafficwatch.models.forms import (
     lines,
 )
 
+_RED = (0.65, 0.0, 0.0)
+"""Of a duty: dark enough to be read on a grey copy."""
 _URGENCIES = (Urgency.IMMEDIATE, Urgency.SOON, Urgency.NORMAL)
 
 
@@ -137,8 +140,9 @@ class _Referral(Sheet):
         told = self.field(self.say("consent.language"), consent.language)
         seen = self.field(self.say("consent.witness"), consent.witness, self.narrow)
         rows += self.pair(told, seen, self.paper.text_width)
-        for name in ("guardian", "duty"):
-            rows += self.field(self.say(f"consent.{name}"), getattr(consent, name))
+        rows += self.field(self.say("consent.guardian"), consent.guardian)
+        red = ParagraphStyle("duty", parent=self.style.bold, textColor=_RED)
+        rows += self.field(self.say("consent.duty"), consent.duty, style=red)
         if rows:
             rows.append(paragraph(self.say("consent.note"), self.style.small))
         self.part("consent", rows)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from reportlab.platypus import CondPageBreak
+
 from trafficwatch.forms import qr
 from trafficwatch.forms.boxes import Rule, TitleBlock
 from trafficwatch.forms.paper import REPLACEMENT, PageMarks, Paper, build, printable, styles
@@ -32,7 +34,7 @@ from trafficwatch.models.forms import ContactRule, FormHead
 from trafficwatch.texts import t
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from reportlab.lib.styles import ParagraphStyle
 
@@ -211,12 +213,39 @@ S = TypeVar("S", bound=Sheet)
 _STEP = 0.25
 
 
-def fitted(lay_out: Callable[[Paper], S], paper: Paper, smallest: float) -> S:
-    """The form in the largest letters, down to `smallest`, in which it fills one page; else in usual ones."""
-    size = paper.text_pt
-    while size >= smallest:
-        sheet = lay_out(replace(paper, text_pt=size))
-        if stack_height(sheet.story, paper) <= paper.text_height:
-            return sheet
-        size -= _STEP
+def fitted(lay_out: Callable[[Paper], S], paper: Paper, smallest: float, pages: int = 1) -> S:
+    """The form in the largest letters, down to `smallest`, in which it fills one page, or else as few as it can up to
+    `pages`; else in usual ones.
+    """
+    if pages > 1 and stack_height(lay_out(replace(paper, text_pt=smallest)).story, paper) > pages * paper.text_height:
+        return lay_out(paper)  # a long paper is not tried in every size
+    for count in range(1, pages + 1):
+        size = paper.text_pt
+        while size >= smallest:
+            sheet = lay_out(replace(paper, text_pt=size))
+            if stack_height(sheet.story, paper) <= paper.text_height or page_count(sheet.story, paper) <= count > 1:
+                return sheet
+            size -= _STEP
     return lay_out(paper)
+
+
+def page_count(story: Sequence[Any], paper: Paper) -> int:
+    """How many pages a story takes, found by laying it out without drawing."""
+    waiting, pages, height = list(story), 1, paper.text_height
+    room, width = height, paper.text_width
+    while waiting:
+        part = waiting.pop(0)
+        if isinstance(part, CondPageBreak):
+            is_full = room < min(part.height, height)
+        else:
+            need = part.wrap(width, room)[1] + (part.getSpaceBefore() if room < height else 0.0)
+            is_full = need > room
+            if not is_full:
+                room -= need + part.getSpaceAfter()
+            elif room < height:
+                waiting[:0] = part.split(width, room)[1:] or [part]
+            else:
+                waiting[:0] = part.split(width, room)[1:]
+        if is_full:
+            pages, room = pages + 1, height
+    return pages

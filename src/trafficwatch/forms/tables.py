@@ -39,15 +39,16 @@ def table(
     *,
     bold: int = -1,
     empty: int = 0,
+    tall: bool = False,
 ) -> Any:
     """A ruled table; `shares` divide the width, the column `bold` is in the second style, `empty` rows to write in come
-    last.
+    last; with `tall` there is room to write in every row.
     """
     text, strong = styles
     cells = [[paragraph(head, strong) for head in heads]]
     cells += [[paragraph(cell, strong if place == bold else text) for place, cell in enumerate(row)] for row in rows]
     cells += [[""] * len(heads)] * empty
-    heights = [None] * (len(cells) - empty) + [ROW] * empty
+    heights = [None] + [1.5 * ROW if tall else None] * len(rows) + [ROW] * empty
     widths = [width * share / sum(shares) for share in shares]
     look = [
         ("GRID", (0, 0), (-1, -1), _HAIR, (INK,) * 3),

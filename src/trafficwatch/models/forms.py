@@ -36,6 +36,21 @@ class FormKind(StrEnum):
     SCREENING = "screening"
     SCREENING_PAPER = "screening_paper"
     REPORT = "report"
+    INTAKE = "intake"
+    IDENTIFICATION = "identification"
+    SOCIAL_DATA = "social_data"
+    CONSENT = "consent"
+    CONSENT_PICTURES = "consent_pictures"
+    NEEDS = "needs"
+    HANDOVER = "handover"
+    AUTHORITY_REPORT = "authority_report"
+    REPORT_SUMMARY = "report_summary"
+    MONITORING = "monitoring"
+    CLOSURE = "closure"
+    OWN_DATA = "own_data"
+    BREACH = "breach"
+    PROCESSING = "processing"
+    PROTECTION = "protection"
 
     @property
     def code(self) -> str:
@@ -50,6 +65,21 @@ _CODES = {
     FormKind.SCREENING: "SKR",
     FormKind.SCREENING_PAPER: "LSK",
     FormKind.REPORT: "LAP",
+    FormKind.INTAKE: "PGD",
+    FormKind.IDENTIFICATION: "IDK",
+    FormKind.SOCIAL_DATA: "DSO",
+    FormKind.CONSENT: "PSJ",
+    FormKind.CONSENT_PICTURES: "PSG",
+    FormKind.NEEDS: "ASK",
+    FormKind.HANDOVER: "BAS",
+    FormKind.AUTHORITY_REPORT: "LPR",
+    FormKind.REPORT_SUMMARY: "RGP",
+    FormKind.MONITORING: "PTU",
+    FormKind.CLOSURE: "PNT",
+    FormKind.OWN_DATA: "SDS",
+    FormKind.BREACH: "LKD",
+    FormKind.PROCESSING: "RKP",
+    FormKind.PROTECTION: "PLD",
 }
 _DIGITS = 8
 
