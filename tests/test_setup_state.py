@@ -26,7 +26,7 @@ from sqlalchemy import select, update
 from trafficwatch.errors import InputError
 from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.models.fields import Side
-from trafficwatch.models.staff import Category, Training, Volunteer
+from trafficwatch.models.staff import Ability, Category, Training, Volunteer
 from trafficwatch.models.tables import local
 from trafficwatch.store import unlock, vault
 from trafficwatch.store.alone import StoreInUse
@@ -34,7 +34,7 @@ from trafficwatch.store.journal import broken_at
 from trafficwatch.store.unlock import PREVIOUS, VAULT, NoStore, StoreExists, open_store, recover_store
 from trafficwatch.store.vault import CaseKeyNotHere, Stretching, VaultDamaged, WrongRecoveryCode
 from trafficwatch.store.work import Store
-from trafficwatch.village import founding
+from trafficwatch.village import directory
 from trafficwatch.village.founding import NewMember, add_member, found_desk
 from trafficwatch.village.setup import (
     Member,
@@ -44,6 +44,8 @@ from trafficwatch.village.setup import (
     renew_recovery_code,
     setup_state,
 )
+
+ALL = frozenset(Ability)
 
 
 @pytest.fixture
@@ -88,7 +90,9 @@ def codes(folder: Path, code: str) -> list[bool]:
 def test_from_founding_to_approval(tmp_path: Path) -> None:
     village, code = new_village(tmp_path / "village")
     ppt = found_ppt(tmp_path / "ppt", Clock(), practice=True)
-    expected = SetupState(Side.VILLAGE, True, *NOELBAKI, "Maria Tefa", True, recovery_checked=False, ppt=None)
+    expected = SetupState(
+        Side.VILLAGE, True, *NOELBAKI, "Maria Tefa", True, recovery_checked=False, ppt=None, abilities=ALL
+    )
     assert state(village) == expected
     confirm_recovery_sheet(village, f"  {code.lower()} ")
     assert state(village).recovery_checked
@@ -135,8 +139,8 @@ def test_the_members_of_a_desk(desks: Desks) -> None:
         gone = work.write(Volunteer, None, name="agnes Kelen", category="volunteer", left=True)
         found = desk_members(work)
         me = work.volunteer
-    assert found[0] == Member(gone, "agnes Kelen", "volunteer", trained=False, left=True)
-    assert found[1] == Member(me or "", "Maria Tefa", "coordinator", trained=True, left=False)
+    assert found[0] == Member(gone, "agnes Kelen", "volunteer", trained=False, left=True, abilities=frozenset())
+    assert found[1] == Member(me or "", "Maria Tefa", "coordinator", trained=True, left=False, abilities=ALL)
     assert (found[2].name, found[2].trained, len(found)) == ("Serafina Manek", False, 3)
 
 
@@ -240,7 +244,7 @@ def test_a_set_up_that_was_killed_is_no_store_and_starts_again(tmp_path: Path, m
 
 def test_a_set_up_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(founding, "load_national", lambda: 1 / 0)
+        patched.setattr(directory, "load_national", lambda: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             new_village(tmp_path)
     assert [path for path in tmp_path.iterdir() if path.name != "in-use.lock"] == []
@@ -257,7 +261,7 @@ def test_two_set_ups_at_once_do_not_disturb_each_other(tmp_path: Path, monkeypat
         named.append(caught.value.key)
         return ()
 
-    monkeypatch.setattr(founding, "load_practice", second)
+    monkeypatch.setattr(directory, "load_practice", second)
     village, code = new_village(tmp_path)
     assert named == ["store_in_use"]
     village.close()

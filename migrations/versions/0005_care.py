@@ -109,6 +109,7 @@ COLUMNS = {
     "consent": "guardian_relation* recipients*",
     "referral": "handed_over_on replaces heard heard_on heard_reason*",
     "training": "abilities",
+    "institution": "checked_by address hours",
 }
 
 

@@ -15,6 +15,8 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid5
 
+from trafficwatch.models.identity import phone_key
+
 NAMESPACE = UUID("482fda2f-c9d4-4e3d-bab5-3884c92433c2")
 """Ids of entries that come with the program: uuid5 of this and their slug, so that they never change."""
 
@@ -118,6 +120,15 @@ class DirectoryEntry:
     def serves(self, place_code: str) -> bool:
         """Whether a place (dotted code) lies in the area that this institution serves."""
         return self.area_code is None or place_code == self.area_code or place_code.startswith(f"{self.area_code}.")
+
+
+def contact_is_possible(kind: str, value: str) -> bool:
+    """Whether somebody could be reached by it: a number has digits, an address the signs that make it one."""
+    if kind in {ContactKind.PHONE, ContactKind.WHATSAPP}:
+        return bool(phone_key(value))
+    before, sign, after = value.partition("@")
+    is_address = "." in (after or value).strip(".") and not any(map(str.isspace, value))
+    return is_address and bool(sign and before) == (kind == ContactKind.EMAIL)
 
 
 def entry_id(slug: str) -> UUID:

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import ENOUGH_SOURCES
 from trafficwatch.models.fields import Leaving, Record, Side, date, elements, record, text
 
@@ -14,7 +16,7 @@ from trafficwatch.models.fields import Leaving, Record, Side, date, elements, re
 class Institution(Record):
     """One institution. `contacts` maps `kind:value` to {note, sources}, `services` a Service to True.
 
-    `confirmed_on` stays empty ('belum diperiksa') until a PPT has confirmed the contacts.
+    `confirmed_on` stays empty ('belum diperiksa') until a PPT has confirmed the contacts; `checked_by` names who did.
     """
 
     name: str | None = text(required=True, limit=200)
@@ -25,20 +27,45 @@ class Institution(Record):
     source: str | None = text()
     checked_on: str | None = date()
     confirmed_on: str | None = date()
+    checked_by: str | None = text(limit=200)
+    address: str | None = text()
+    hours: str | None = text(limit=200)
 
 
-def contacts_to_print(institution: Institution) -> list[str]:
-    """The numbers and addresses that may stand on paper: all of a confirmed entry, else those with enough sources."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """One way to reach an institution: its kind (`models.directory.ContactKind`), the number or address, and a note."""
+
+    kind: str
+    value: str
+    note: str | None = None
+
+
+def reach_of(institution: Institution) -> list[Reach]:
+    """What may be shown and printed: all contacts of a confirmed entry, else those with enough sources."""
     return [
-        contact.partition(":")[2]
+        Reach(contact.partition(":")[0], contact.partition(":")[2], known.get("note"))
         for contact, known in institution.contacts.items()
         if institution.confirmed_on or known.get("sources", 0) >= ENOUGH_SOURCES
     ]
 
 
+def contacts_to_print(institution: Institution) -> list[str]:
+    """The numbers and addresses of `reach_of`."""
+    return [each.value for each in reach_of(institution)]
+
+
 def serves(area_code: str | None, place_code: str) -> bool:
     """Whether an institution of this area, None for the whole country, serves a place."""
     return not area_code or f"{place_code}.".startswith(f"{area_code}.")
+
+
+def doubt(confirmed_on: str | None, today: str) -> str:
+    """Why to call before sending somebody there: `never` confirmed, `old` if that is more than a year ago, else ''."""
+    last = PartialDate.from_edtf(confirmed_on or "").latest()
+    if last is None:
+        return "never"
+    return "old" if f"{last.year + 1:04}{last.isoformat()[4:]}" < today else ""
 
 
 def in_order_to_call(contacts: Iterable[str]) -> tuple[str, ...]:

@@ -13,22 +13,18 @@ from pathlib import Path
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.checks import ValueImpossible
-from trafficwatch.models.exchange import FieldState, RecordState, Stamp, canonical
-from trafficwatch.models.fields import Side, Value
+from trafficwatch.models.fields import Side
 from trafficwatch.models.identity import clean_name
-from trafficwatch.models.staff import Category, Training, Volunteer, is_trained
+from trafficwatch.models.staff import Ability, Category, Training, Volunteer, is_trained
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store import rotation
 from trafficwatch.store.files import StagedFiles
 from trafficwatch.store.unlock import Clock, create_store, stage_volunteer_slot, utc_now
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store, Work
-from trafficwatch.village.directory import load_national, load_practice
+from trafficwatch.village.directory import renew_directory
 
-NATIONAL = "national"
 _CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
-_EDITION = Stamp(1, "0" * 16)
-"""Stamp of the entries that come with the program: older than anything a PPT writes."""
 
 
 class VolunteerUnknown(InputError):
@@ -39,13 +35,14 @@ class VolunteerUnknown(InputError):
 
 @dataclass(frozen=True, slots=True)
 class TrainingProof:
-    """What shows that somebody was trained; dates are EDTF."""
+    """What shows that somebody was trained; dates are EDTF. Without `abilities` nothing was said of them: all count."""
 
     kind: str
     completed_on: str
     organiser: str | None = None
     certificate: str | None = None
     valid_until: str | None = None
+    abilities: frozenset[Ability] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def found_desk(
 
     def begin(work: Work) -> None:
         _record_member(work, volunteer, member)
-        _seed_directory(work)
+        renew_directory(work)
 
     return create_store(
         folder,
@@ -108,7 +105,8 @@ def renew_passphrase(store: Store, name: str, passphrase: str, *, stretching: St
     wanted = clean_name(name).casefold()
     with StagedFiles() as files, store.work() as work:
         there = (each for each in work.records.select(Volunteer) if not each.left)
-        found = [each for each in there if (each.name or "").casefold() == wanted]
+        named = (each for each in there if (each.name or "").casefold() == wanted)
+        found = [each for each in named if work.records.home("volunteer", each.id) == work.info.code]
         if len(found) != 1:
             raise VolunteerUnknown(found=len(found))
         of_volunteer = RECORD_TABLES["training"].c.volunteer_id == found[0].id
@@ -144,29 +142,5 @@ def write_training(work: Work, volunteer: str, proof: TrainingProof) -> str:
         certificate=proof.certificate,
         completed_on=proof.completed_on,
         valid_until=proof.valid_until,
+        abilities={ability.value: ability in proof.abilities for ability in Ability if proof.abilities},
     )
-
-
-def _seed_directory(work: Work) -> None:
-    """The national entries as shared records; every desk makes the same ones, so they merge without a difference."""
-    for entry in (*load_national(), *(load_practice() if work.info.practice else ())):
-        values: dict[str, Value] = {
-            "name": entry.name.id,
-            "kind": entry.kind.value,
-            "area_code": entry.area_code,
-            "source": "; ".join(entry.sources.names) or None,
-            "checked_on": entry.checked_on.isoformat() if entry.checked_on else None,
-            **{f"services/{service.value}": True for service in entry.services},
-            **{
-                f"contacts/{contact.kind.value}:{contact.value}": {
-                    "note": contact.note.id if contact.note else None,
-                    "sources": contact.sources or entry.sources.count,
-                }
-                for contact in entry.contacts
-            },
-        }
-        fields = {
-            key: FieldState({_EDITION: frozenset({canonical(value)})}, {_EDITION.device: _EDITION.counter})
-            for key, value in values.items()
-        }
-        work.take_in(RecordState("institution", str(entry.id), fields), NATIONAL)
