@@ -11,8 +11,9 @@ from desks import Desks, agree, dump, enrolled, refer, resident, shared_case
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.casework.referrals import advance_referral
 from trafficwatch.models.casework import Answered, ConsentScope, Handover, Referral
+from trafficwatch.models.referral_life import next_answers
 from trafficwatch.models.staff import Training
-from trafficwatch.ppt.answers import AnswerNotPossible, DeclineReasonMissing, answer_referral, next_answers
+from trafficwatch.ppt.answers import AnswerNotPossible, DeclineReasonMissing, answer_referral
 from trafficwatch.store.training import TrainingNeeded
 from trafficwatch.store.work import FieldOwnedElsewhere
 

@@ -12,22 +12,25 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from trafficwatch.casework.consents import in_order_given
-from trafficwatch.casework.lifecycle import status
+from trafficwatch.casework.lifecycle import followed, status, unfinished
 from trafficwatch.models.agreement import Agreement, agreement_on
-from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Urgency
-from trafficwatch.models.institution import Institution, contacts_to_print, serves
+from trafficwatch.models.casework import CaseRecord, Consent, Referral, Urgency
+from trafficwatch.models.institution import Institution, Reach, doubt, reach_of, serves
+from trafficwatch.models.referral_life import was_declined
 from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.store.agreeing import disclosures_of
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable
 from trafficwatch.store.work import Work
 
-_ENDED = frozenset({Handover.WITHDRAWN.value, Answered.FINISHED.value})
 _MOST_URGENT_FIRST = [Urgency.IMMEDIATE.value, Urgency.SOON.value]
 
 
 @dataclass(frozen=True, slots=True)
 class InstitutionRow:
-    """One institution; `contacts` are those that may be used, `confirmed_on` None means not yet checked by a PPT."""
+    """One institution; `contacts` are those that may be used, `reach` says how. `confirmed_on` None means that no PPT
+    has checked it yet, `doubt` (as in `models.institution`) that one should ask before relying on it.
+    """
 
     id: str
     name: str
@@ -37,11 +40,18 @@ class InstitutionRow:
     contacts: tuple[str, ...]
     confirmed_on: str | None
     is_national: bool
+    reach: tuple[Reach, ...] = ()
+    checked_by: str | None = None
+    doubt: str = ""
+    address: str | None = None
+    hours: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralRow:
-    """One referral; `status` is where it stands (`casework.lifecycle.status`)."""
+    """One referral; `status` is where it stands (`casework.lifecycle.status`), `waits` whether it was declined and the
+    village has not decided yet what to do instead.
+    """
 
     id: str
     case_code: str
@@ -52,6 +62,9 @@ class ReferralRow:
     urgency: str | None
     referred_on: str | None
     answered_on: str | None
+    handed_over_on: str | None = None
+    heard_on: str | None = None
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Care:
 
 def institutions(work: Work, service: str | None = None) -> tuple[InstitutionRow, ...]:
     """Those that serve this desk's place: first those that offer the service, if one is given, then the nearest."""
-    found = [_institution(each) for each in work.records.select(Institution)]
+    found = [_institution(each, work.today) for each in work.records.select(Institution)]
     return tuple(
         sorted(
             (row for row in found if serves(row.area_code, work.info.code)),
@@ -87,7 +100,7 @@ def care_of(work: Work, person_id: str) -> Care:
     cases = records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
     referrals = records.select(Referral, RECORD_TABLES["referral"].c.person_id == person_id)
     return Care(
-        agreement_on(consents, work.today),
+        agreement_on(consents, work.today, disclosures_of(work, person_id)),
         tuple(consent for consent in reversed(consents) if consent.deleted is None),
         tuple(reversed(cases)),
         _rows(work, reversed(referrals)),
@@ -95,38 +108,54 @@ def care_of(work: Work, person_id: str) -> Care:
 
 
 def referral_of(work: Work, referral_id: str) -> tuple[Referral, str]:
-    """One referral and the code of its case. Raises RecordUnknown."""
-    referral = work.records.get(Referral, referral_id)
+    """One referral and the code of its case; without training what is sealed is not there. Raises RecordUnknown."""
+    referral = readable(work).get(Referral, referral_id)
     return referral, work.records.get(CaseRecord, referral.case_id or "").code or ""
 
 
 def open_referrals(work: Work) -> tuple[ReferralRow, ...]:
-    """All that are neither finished nor withdrawn, the most urgent first, then the longest waiting."""
-    found = readable(work).select(Referral, person_there("referral"))
-    rows = _rows(work, (each for each in found if status(each) not in _ENDED))
-    return tuple(sorted(rows, key=lambda row: (_order(row.urgency), row.referred_on or "")))
+    """All that are neither finished nor withdrawn, nor declined and followed by another: the most urgent first, of
+    these the declined ones that wait for a decision, then the longest waiting.
+    """
+    rows = _rows(work, unfinished(readable(work).select(Referral, person_there("referral"))))
+    return tuple(sorted(rows, key=lambda row: (_order(row.urgency), not row.waits, row.referred_on or "")))
+
+
+def next_of(work: Work, referral_id: str) -> tuple[ReferralRow, ...]:
+    """The referrals that follow a declined one, the latest first."""
+    after = readable(work).select(Referral, RECORD_TABLES["referral"].c.replaces == referral_id)
+    return _rows(work, reversed(after))
 
 
 def _order(urgency: str | None) -> int:
     return _MOST_URGENT_FIRST.index(urgency) if urgency in _MOST_URGENT_FIRST else len(_MOST_URGENT_FIRST)
 
 
-def _institution(found: Institution) -> InstitutionRow:
+def _institution(found: Institution, today: str) -> InstitutionRow:
+    reach = tuple(reach_of(found))
     return InstitutionRow(
         found.id,
         found.name or "",
         found.kind,
         found.area_code,
         frozenset(name for name, offered in found.services.items() if offered),
-        tuple(contacts_to_print(found)),
+        tuple(each.value for each in reach),
         found.confirmed_on,
         is_national=not found.area_code,
+        reach=reach,
+        checked_by=found.checked_by,
+        doubt=doubt(found.confirmed_on, today),
+        address=found.address,
+        hours=found.hours,
     )
 
 
 def _rows(work: Work, referrals: Iterable[Referral]) -> tuple[ReferralRow, ...]:
-    """The lines of these referrals in their order, with three queries whatever their number."""
+    """The lines of these referrals in their order, with a few queries whatever their number."""
     found = list(referrals)
+    declined = {each.id for each in found if was_declined(each)}
+    after = readable(work).select(Referral, RECORD_TABLES["referral"].c.replaces.in_(declined)) if declined else ()
+    waiting = declined - followed(after)
     names = {
         type_name: _texts(work, type_name, column, {getattr(each, link) or "" for each in found})
         for type_name, column, link in (
@@ -146,6 +175,9 @@ def _rows(work: Work, referrals: Iterable[Referral]) -> tuple[ReferralRow, ...]:
             each.urgency,
             each.referred_on,
             each.answered_on,
+            each.handed_over_on,
+            each.heard_on,
+            each.id in waiting,
         )
         for each in found
     )

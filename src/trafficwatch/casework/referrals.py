@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trafficwatch.casework.closing import CaseClosed, cases_of, open_case_of
 from trafficwatch.casework.consents import agreement_of
 from trafficwatch.casework.lifecycle import check_step
-from trafficwatch.errors import ConsentError
+from trafficwatch.errors import ConsentError, InputError
 from trafficwatch.models.casework import CaseRecord, ConsentScope, Handover, Referral
 from trafficwatch.models.checks import tidy
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.identity import new_case_code
-from trafficwatch.models.tables import RECORD_TABLES
+from trafficwatch.models.staff import Ability
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
@@ -24,6 +26,20 @@ class ReferralNotAgreed(ConsentError):
     """The person has not agreed to be referred, or took it back."""
 
     key = "referral_not_agreed"
+
+
+class ReferralDayAhead(InputError):
+    """A handover or an answer is dated in the future."""
+
+    key = "referral_day_ahead"
+    catalogue = "errors_referral"
+
+
+class ReferralDayEarlier(InputError):
+    """A handover is dated before the referral, or an answer before the handover."""
+
+    key = "referral_day_earlier"
+    catalogue = "errors_referral"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +58,20 @@ def open_case(work: Work, person_id: str) -> CaseRecord:
     return work.records.get(CaseRecord, saved)
 
 
+def current_case(work: Work, person_id: str) -> CaseRecord:
+    """The open case of a person, a new one if there never was any. Raises CaseClosed if it has to be opened again."""
+    if found := open_case_of(work, person_id):
+        return found
+    if cases_of(work, person_id):
+        raise CaseClosed
+    return open_case(work, person_id)
+
+
 def draft_referral(work: Work, case: CaseRecord, institution_id: str, /, **fields: Any) -> Referral:
-    """A referral as a draft; fields as in `models.casework.Referral`."""
-    volunteer = require_training(work)
+    """A referral as a draft; fields as in `models.casework.Referral`. Referring is part of the ability to screen
+    (P2/2024 Lampiran II.D.2 a.3); handing over and withdrawing are for everybody who was trained.
+    """
+    volunteer = require_training(work, Ability.SCREENING)
     saved = work.write(
         Referral,
         None,
@@ -59,15 +86,21 @@ def draft_referral(work: Work, case: CaseRecord, institution_id: str, /, **field
     return work.records.get(Referral, saved)
 
 
-def advance_referral(work: Work, referral_id: str, wanted: Handover) -> Referral:
-    """Take the village's next step; nothing but a draft or a withdrawal goes without consent to be referred."""
+def advance_referral(work: Work, referral_id: str, wanted: Handover, on: str | None = None) -> Referral:
+    """Take the village's next step; nothing but a draft or a withdrawal goes without consent to be referred there, or a
+    duty that names the institution. `on` is the day of a handover, today if none is given.
+    """
     require_training(work)
     referral = work.records.get(Referral, referral_id)
     check_step(referral.handover, wanted)
     agreement = agreement_of(work, referral.person_id or "")
-    if wanted is not Handover.WITHDRAWN and ConsentScope.REFERRAL not in agreement.scopes:
+    if wanted is not Handover.WITHDRAWN and not agreement.allows(ConsentScope.REFERRAL, referral.institution_id):
         raise ReferralNotAgreed
-    work.write(Referral, referral_id, handover=wanted.value)
+    day: dict[str, Any] = {}
+    if wanted is Handover.HANDED_OVER:
+        day["handed_over_on"] = on or work.today
+        check_day(day["handed_over_on"], work.today, referral.referred_on)
+    work.write(Referral, referral_id, handover=wanted.value, **day)
     return work.records.get(Referral, referral_id)
 
 
@@ -75,15 +108,12 @@ def refer(work: Work, person_id: str, ask: ReferralInput, referral_id: str | Non
     """Write the referral that a person agreed to, in a case that is opened if there is none; it stands at CONSENTED.
 
     With `referral_id` one that was not handed over yet is changed: only what differs is written, so that a difference
-    in a field nobody touched stays open. Raises ReferralNotAgreed, StepNotPossible.
+    in a field nobody touched stays open. Raises CaseClosed, ReferralNotAgreed, StepNotPossible.
     """
+    require_training(work, Ability.SCREENING)
     if referral_id is None:
-        cases = work.records.select(CaseRecord, RECORD_TABLES["case_record"].c.person_id == person_id)
-        draft = draft_referral(
-            work, cases[-1] if cases else open_case(work, person_id), ask.institution_id, **ask.fields
-        )
+        draft = draft_referral(work, current_case(work, person_id), ask.institution_id, **ask.fields)
         return advance_referral(work, draft.id, Handover.CONSENTED)
-    require_training(work)
     before = work.records.get(Referral, referral_id)
     if before.person_id != person_id:
         raise RecordUnknown(type="referral")
@@ -113,6 +143,16 @@ def _changed(before: Referral, fields: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def hand_over(work: Work, referral_id: str) -> Referral:
-    """The referral was given to the institution, or to the person to take there."""
-    return advance_referral(work, referral_id, Handover.HANDED_OVER)
+def hand_over(work: Work, referral_id: str, on: str | None = None) -> Referral:
+    """The referral was given to the institution, or to the person to take there; raises ReferralDayAhead and so on."""
+    return advance_referral(work, referral_id, Handover.HANDED_OVER, on)
+
+
+def check_day(day: str, today: str, earliest: str | None) -> None:
+    """Raise ReferralDayAhead for a day that has not come yet, ReferralDayEarlier for one before what it follows."""
+    given, start = PartialDate.from_edtf(day), PartialDate.from_edtf(earliest or "").earliest()
+    first, last = given.earliest(), given.latest()
+    if first is not None and first.isoformat() > today:
+        raise ReferralDayAhead
+    if last is not None and start is not None and last < start:
+        raise ReferralDayEarlier

@@ -1,27 +1,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The PPT's half of a referral's life (interfaces): arrived -> accepted | declined -> in_service -> finished.
-
-A referral that was handed over and stands here has arrived, whether somebody said so or not. Declining needs a reason,
-which the village will read. What the village withdrew, or has not handed over yet, is not answered.
-"""
+"""The PPT's half of a referral's life (`models.referral_life`). Declining needs a reason, which the village reads."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from trafficwatch.errors import ConsentError
-from trafficwatch.models.casework import Answered, Handover, Referral
+from trafficwatch.models.casework import Answered, Referral
+from trafficwatch.models.referral_life import next_answers
 from trafficwatch.store.training import require_training
 from trafficwatch.store.work import Work
-
-_NEXT: dict[Answered | None, set[Answered]] = {
-    None: {Answered.ARRIVED, Answered.ACCEPTED, Answered.DECLINED},
-    Answered.ARRIVED: {Answered.ACCEPTED, Answered.DECLINED},
-    Answered.ACCEPTED: {Answered.IN_SERVICE},
-    Answered.DECLINED: set(),
-    Answered.IN_SERVICE: {Answered.FINISHED},
-    Answered.FINISHED: set(),
-}
 
 
 class AnswerNotPossible(ConsentError):
@@ -34,13 +22,6 @@ class DeclineReasonMissing(ConsentError):
     """A referral is declined with a reason only."""
 
     key = "decline_reason_missing"
-
-
-def next_answers(handover: str | None, answered: str | None) -> frozenset[Answered]:
-    """The answers that are possible now; none for a referral that is not handed over, or withdrawn. Pure."""
-    if handover != Handover.HANDED_OVER:
-        return frozenset()
-    return frozenset(_NEXT[Answered(answered) if answered else None])
 
 
 def answer_referral(work: Work, referral_id: str, answered: Answered, reason: str | None) -> Referral:

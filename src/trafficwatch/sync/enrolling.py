@@ -14,18 +14,17 @@ from pathlib import Path
 
 from trafficwatch.casework.consents import ReasonMissing
 from trafficwatch.errors import InputError
-from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus, RecordState
+from trafficwatch.models.exchange import Peer, PeerStatus
 from trafficwatch.models.fields import Side
-from trafficwatch.models.history import candidates
 from trafficwatch.models.places import UnknownPlace
-from trafficwatch.screening import library
 from trafficwatch.store.files import StagedFiles, check_new, check_outside, read_limited, write_whole
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import enrolment, outgoing, wire
+from trafficwatch.sync import enrolment, outgoing
 from trafficwatch.sync.devices import own_keys, peers, require_side, save_peer, set_status
 from trafficwatch.sync.enrolment import Enrolment
 from trafficwatch.sync.importing import Imported, take_in
 from trafficwatch.sync.manifest import FORMAT
+from trafficwatch.sync.replies import make_reply
 from trafficwatch.village.places import Places
 
 
@@ -113,7 +112,7 @@ def approve(store: Store, request_path: Path, digits: str, folder: Path) -> tupl
 
 
 def reply(store: Store, device: str, folder: Path) -> Path:
-    """PPT: the present device list and directory for one village device, as often as there is news."""
+    """PPT: a fresh reply for one village device, as often as there is news."""
     check_outside(folder, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
@@ -151,24 +150,6 @@ def export_identity(store: Store, path: Path, reason: str) -> None:
         own = own_keys(work)
         work.note("key_export", "device", own.device, reason.strip())
         files.add(path, f"# public key: {own.recipient}\n{own.identity}\n".encode(), private=True)
-
-
-def make_reply(work: Work, village: Peer) -> str:
-    """Device list, directory and published questionnaires for one village device, in the transaction that changed them.
-
-    Questionnaires go by version: one may be read by rules that came with an earlier one.
-    """
-    lines = [wire.encode_control(wire.DeviceLine(village.device, village.code, village.status.value))]
-    lines += [
-        wire.encode_record(state, work.records.home(state.type, state.id) or work.info.code)
-        for state in (*work.records.states("institution"), *sorted(work.records.states("questionnaire"), key=_version))
-    ]
-    bundle_id, _ = outgoing.make(work, own_keys(work), village, BundleKind.REPLY, lines, answers=village.device)
-    return bundle_id
-
-
-def _version(state: RecordState) -> int:
-    return max(library.version(str(ref)) for _, ref in candidates(state.fields["ref"]))
 
 
 def _write(work: Work, path: Path, kind: str, answers: str) -> Written:

@@ -22,8 +22,11 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from trafficwatch.casework.consents import in_order_given
+from trafficwatch.casework.guardians import NameKey
+from trafficwatch.casework.unnamed import names_one_of, unnamed
 from trafficwatch.errors import InputError
 from trafficwatch.models.agreement import Agreement, agreement_on
+from trafficwatch.models.care import Disclosure
 from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
 from trafficwatch.models.fields import Leaving, Side
@@ -201,16 +204,48 @@ def _standings(work: Work, known: Known) -> Iterator[Standing]:
     ]
     reached = {person for name in types for person in _reached_by(work, known, name)}
     listed = {*work.records.values("person", "id"), *reached, "", UNSETTLED}
+    theirs = _of_others(work, types)
+    secret = _unnamed_today(work)
     for state in (state for name in types for state in work.records.each_state(name)):
+        if (state.type, state.id) in theirs:
+            continue
         subject, row = subject_of(state), known.sent.get((state.type, state.id))
         if subject not in listed:  # a card deleted before it ever left takes its records along
             continue
         agreement = known.agreements.get(subject, Agreement())
         went_out = subject in reached if state.type == "consent" else _went_out(row)
         departure = None if subject == UNSETTLED else leaves(state, agreement, side, went_out=went_out)
+        if departure is not None and subject in secret and RECORD_TYPES[state.type].leaving is Leaving.CASE:
+            departure = _without_names(departure, secret[subject])
         if departure is not None or not is_deleted(state):
-            line_hash = _line_hash(departure.state) if departure else ""
+            line_hash = form_hash(departure.state) if departure else ""
             yield Standing(state, subject, agreement, departure, line_hash, row)
+
+
+def _unnamed_today(work: Work) -> dict[str, frozenset[NameKey]]:
+    """Of whose case somebody must stay unnamed, and who."""
+    told = {person for name in ("case_person", "authority_report") for person in work.records.values(name, "person_id")}
+    return {person: names for person in told if isinstance(person, str) and (names := unnamed(work, person))}
+
+
+def _without_names(departure: Departure, names: Collection[NameKey]) -> Departure:
+    """What leaves of a record without the short texts that name somebody who did not agree to it."""
+    state, record_type = departure.state, RECORD_TYPES[departure.state.type]
+
+    def tells(key: str) -> bool:
+        spec = record_type.field_of(key)
+        said = (json.loads(text) for texts in state.fields[key].values.values() for text in texts)
+        return spec is not None and any(names_one_of(names, state.type, spec, each) for each in said)
+
+    kept = {key: reason for key, reason in departure.reasons.items() if not tells(key)}
+    return Departure(RecordState(state.type, state.id, {key: state.fields[key] for key in kept}), kept)
+
+
+def _of_others(work: Work, types: Collection[str]) -> set[tuple[str, str]]:
+    """Records of types that we write which belong to another desk: the PPT's officers, who came with its replies."""
+    table = local.record_state
+    query = select(table.c.type, table.c.id).where(table.c.home != work.info.code, table.c.type.in_(types))
+    return {(row.type, row.id) for row in work.connection.execute(query)}
 
 
 def _reached_by(work: Work, known: Known, type_name: str) -> Iterator[str]:
@@ -235,14 +270,21 @@ def _went_out(row: Row[Any] | None) -> bool:
 
 
 def _agreements_today(work: Work) -> dict[str, Agreement]:
-    """What each person agrees to today."""
+    """What each person agrees to today, and what a duty opens."""
     consents: dict[str, list[Consent]] = {}
+    duties: dict[str, list[Disclosure]] = {}
     for consent in work.records.select(Consent, with_deleted=True):
         consents.setdefault(consent.person_id or "", []).append(consent)
+    for disclosure in work.records.select(Disclosure):
+        duties.setdefault(disclosure.person_id or "", []).append(disclosure)
     return {
-        person: agreement_on(in_order_given(work, found) if len(found) > 1 else found, work.today)
-        for person, found in consents.items()
+        person: agreement_on(_ordered(work, consents.get(person, [])), work.today, duties.get(person, ()))
+        for person in consents.keys() | duties.keys()
     }
+
+
+def _ordered(work: Work, consents: list[Consent]) -> list[Consent]:
+    return in_order_given(work, consents) if len(consents) > 1 else consents
 
 
 def subject_of(state: RecordState) -> str:
@@ -265,7 +307,7 @@ def is_form(known: str | None, line_hash: str) -> bool:
     return known is not None and known.startswith(line_hash)
 
 
-def _line_hash(state: RecordState) -> str:
+def form_hash(state: RecordState) -> str:
     """A hash of which open fields leave with which stamps, and behind it that of the sealed ones if any leave. It holds
     no content: a stamp names a value.
     """

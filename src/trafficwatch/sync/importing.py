@@ -3,21 +3,20 @@
 
 A *report* is merged record by record at the PPT, and its receipt is made in the same transaction: a crash before leaves
 nothing, a crash after gives the same receipt again. One bad record is kept aside with its reason, and whatever refers
-to it; the others go through. A *receipt* tells the village what arrived. A *reply* carries device list, directory and
-questionnaires; one that can't be asked, or would change a published version, is refused, and the old one stays in use.
+to it; the others go through. A *receipt* tells the village what arrived, a *reply* what the PPT says (`sync.replies`).
 A bundle that was received before changes nothing and gives the same answer.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import func, insert, select, update
 
-from trafficwatch.errors import BundleError, InputError
+from trafficwatch.errors import BundleError
 from trafficwatch.models.backups import Reason
 from trafficwatch.models.exchange import (
     BundleKind,
@@ -28,20 +27,19 @@ from trafficwatch.models.exchange import (
     canonical,
 )
 from trafficwatch.models.fields import Side
-from trafficwatch.models.history import candidates
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
-from trafficwatch.screening import library
 from trafficwatch.store import backup
-from trafficwatch.store.erasure import RecordErased, is_erased
+from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import outgoing, receipts, wire
+from trafficwatch.sync import outgoing, receipts, replies
 from trafficwatch.sync.bundle import SEALED_LIMIT, BundleForked, Opened, SenderUnknown, Trust
-from trafficwatch.sync.devices import own_keys, peers, set_status
+from trafficwatch.sync.devices import own_keys, peers
 from trafficwatch.sync.merge import merge_records
 from trafficwatch.sync.opener import open_apart
+from trafficwatch.sync.setting_aside import in_order, links_missing, set_aside, was_erased
 
 
 class SenderPending(BundleError):
@@ -56,10 +54,6 @@ class KindUnexpected(BundleError):
     key = "kind_unexpected"
 
 
-QUESTIONNAIRE_BROKEN = "questionnaire_broken"
-"""Why a questionnaire was refused; code and cause stand in the journal."""
-
-
 class BundleKnownOtherwise(BundleError):
     """Another sender or number used this bundle's id before."""
 
@@ -68,7 +62,9 @@ class BundleKnownOtherwise(BundleError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What came of a bundle. `gap` counts numbers that are missing before it; `receipt` is the answer's bundle id."""
+    """What came of a bundle. `gap` counts numbers that are missing before it; `receipt` is the answer's bundle id;
+    `news` is what a reply told that was not known here.
+    """
 
     bundle: str
     kind: BundleKind
@@ -78,6 +74,7 @@ class Imported:
     gap: int
     results: tuple[RecordResult, ...]
     receipt: str | None
+    news: tuple[replies.News, ...] = ()
 
     @property
     def received(self) -> int:
@@ -117,10 +114,12 @@ def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Import
         gap = _gap(work, opened)
         apply = _applier(work, opened)
         _forget_confirmed(work, opened)
+        before = replies.standing(work)
         results, receipt = apply(work, opened)
         _note_received(work, opened, results)
+        news = replies.news(before, replies.standing(work)) if apply is replies.take else ()
     store.mark()
-    return _imported(opened, results, receipt, again=False, gap=gap)
+    return replace(_imported(opened, results, receipt, again=False, gap=gap), news=news)
 
 
 def _trust(work: Work, *, accept_pending: bool) -> Trust:
@@ -140,42 +139,37 @@ def _trust(work: Work, *, accept_pending: bool) -> Trust:
 
 
 def _applier(work: Work, opened: Opened) -> Callable[[Work, Opened], tuple[list[RecordResult], str | None]]:
-    """Which side takes in which kind from which side; raises KindUnexpected, or CaseKeyNeeded for a report."""
+    """Which side takes in which kind from which side; raises KindUnexpected, or CaseKeyNeeded for case text."""
     table = {
         (Side.PPT, Side.VILLAGE, BundleKind.REPORT): _take_report,
         (Side.VILLAGE, Side.PPT, BundleKind.RECEIPT): receipts.take,
-        (Side.VILLAGE, Side.PPT, BundleKind.REPLY): _take_reply,
+        (Side.VILLAGE, Side.PPT, BundleKind.REPLY): replies.take,
     }
     found = table.get((work.info.side, Side(opened.manifest.sender.side), opened.manifest.kind))
     if found is None:
         raise KindUnexpected(kind=opened.manifest.kind.value)
     if found is _take_report and not work.sealer.able:
         raise CaseKeyNeeded
+    if found is replies.take and not work.sealer.able and replies.needs_case_key(opened):
+        raise replies.ReplyNeedsCaseKey
     return found
 
 
 def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
     """Merge a village's records, and make the receipt."""
     sender = opened.manifest.sender
-    incoming = _in_order(opened)
+    incoming = in_order(opened)
     results = [_merge(work, state, home, sender.code) for state, home in incoming]
-    results += _set_aside(work, opened, results)
+    results += set_aside(work, opened, results)
     village = next(peer for peer in peers(work) if peer.device == sender.device)
     lines = receipts.lines(opened, results, work.now)
     receipt, _ = outgoing.make(work, own_keys(work), village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
     return results, receipt
 
 
-def _in_order(opened: Opened) -> list[tuple[RecordState, str]]:
-    """Parents before the records that link to them."""
-    order = {name: position for position, name in enumerate(RECORD_TYPES)}
-    found = sorted(opened.lines.records, key=lambda incoming: order[incoming.state.type])
-    return [(incoming.state, incoming.home) for incoming in found]
-
-
 def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> RecordResult:
     """Merge one record of a village, or say why not. The village's claim reaches no further than its own records."""
-    if _was_erased(work, state):
+    if was_erased(work, state):
         return RecordResult(state.type, state.id, Delivery.REFUSED, RecordErased.key)
     known_home = work.records.home(state.type, state.id)
     if home != sender_code or known_home not in {None, home}:
@@ -189,96 +183,11 @@ def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> Recor
         if (spec := record_type.field_of(key)) is None or spec.owner is Side.VILLAGE
     }
     accepted = RecordState(state.type, state.id, owned)
-    for link in record_type.links:
-        targets = list(_targets(accepted, link.name))
-        if (link.required and not targets) or not all(work.records.exists(link.target, found) for found in targets):
-            return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
+    if links_missing(work, accepted, whole=True):
+        return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
     previous = work.records.state(state.type, state.id)
     work.take_in(merge_records(previous, accepted) if previous else accepted, home)
     return RecordResult(state.type, state.id, Delivery.RECEIVED)
-
-
-def _was_erased(work: Work, state: RecordState) -> bool:
-    """Whether the record, or one that it is about, was erased here for good."""
-    links = RECORD_TYPES[state.type].links
-    about = [(link.target, target) for link in links for target in _targets(state, link.name)]
-    return any(is_erased(work.connection, *key) for key in ((state.type, state.id), *about))
-
-
-def _targets(state: RecordState, name: str) -> Iterable[str]:
-    """All texts that stand in a field, for a link the ids it points to."""
-    field = state.fields.get(name)
-    return (str(value) for _, value in candidates(field) if value is not None) if field else ()
-
-
-def _take_reply(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
-    """Apply the PPT's device list to this device, its directory and its questionnaires."""
-    for line in opened.lines.control:
-        if isinstance(line, wire.DeviceLine) and line.device == work.info.device and _is_newest_reply(work, opened):
-            set_status(work, opened.manifest.sender.device, PeerStatus(line.status))
-    results = []
-    for state, home in _in_order(opened):
-        if any(spec.owner is not Side.PPT for spec in RECORD_TYPES[state.type].fields.values()):
-            results.append(RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village"))
-            continue
-        previous = work.records.state(state.type, state.id)
-        merged = merge_records(previous, state) if previous else state
-        if problem := _problem(work, previous, merged):
-            work.note(
-                "refused", "device", opened.manifest.sender.device, f"{opened.manifest.bundle[:8]}.twb: {problem}"
-            )
-            results.append(RecordResult(state.type, state.id, Delivery.REFUSED, QUESTIONNAIRE_BROKEN))
-            continue
-        work.take_in(merged, home)
-        results.append(RecordResult(state.type, state.id, Delivery.RECEIVED))
-    return results + _set_aside(work, opened, results), None
-
-
-def _problem(work: Work, previous: RecordState | None, state: RecordState) -> str:
-    """Why a questionnaire may not be kept as it would stand then, '' if it may; other records always may."""
-    if state.type != "questionnaire":
-        return ""
-    ref, content, deleted = (list(_targets(state, name)) for name in ("ref", "content", "deleted"))
-    if len(ref) != 1 or len(content) != 1 or deleted or (previous and list(_targets(previous, "ref")) != ref):
-        return f"{', '.join(ref)}: {library.VersionChanged.key}"
-    try:
-        found = library.admit(work, content[0]).questionnaire.ref
-    except InputError as error:
-        return ": ".join([ref[0], error.key, *map(str, error.params.values())])
-    return "" if [found] == ref else f"{ref[0]}: {found}"
-
-
-def _is_newest_reply(work: Work, opened: Opened) -> bool:
-    """Whether no later reply of this sender was taken in: a device list is never rolled back."""
-    table, manifest = local.bundle_in, opened.manifest
-    later = select(table.c.number).where(
-        table.c.sender == manifest.sender.device,
-        table.c.epoch == manifest.epoch,
-        table.c.kind == BundleKind.REPLY.value,
-        table.c.number > manifest.number,
-    )
-    return work.connection.execute(later).first() is None
-
-
-def _set_aside(work: Work, opened: Opened, results: Sequence[RecordResult]) -> list[RecordResult]:
-    """Keep what was not taken in: lines that could not be read, whose results are given, and records refused here.
-
-    `results` are those of the records in order. Content needs the case key; without it, and of what was erased here,
-    only the reason is kept.
-    """
-    kept = [(line.line, line.type, line.id, line.reason, line.content) for line in opened.lines.refused]
-    for position, (result, (state, home)) in enumerate(zip(results, _in_order(opened), strict=True), start=1):
-        if result.state is Delivery.REFUSED:
-            kept.append((-position, result.type, result.id, result.reason, wire.encode_record(state, home)))
-    bundle, sender = opened.manifest.bundle, opened.manifest.sender.device
-    for line, type_name, record_id, reason, content in kept:
-        place = f"{bundle}/{line}"
-        is_gone = reason == RecordErased.key or is_erased(work.connection, type_name, record_id)
-        is_kept = work.sealer.able and not is_gone
-        sealed = work.sealer.seal("quarantine", sender, place, content) if is_kept else None
-        values = {"type": type_name, "id": record_id, "reason": reason, "content": sealed}
-        work.connection.execute(insert(local.quarantine).values(sender=sender, bundle=bundle, line=line, **values))
-    return [RecordResult(line.type, line.id, Delivery.REFUSED, line.reason) for line in opened.lines.refused]
 
 
 def _forget_confirmed(work: Work, opened: Opened) -> None:

@@ -15,19 +15,23 @@ from typing import Any
 
 from sqlalchemy import Row, func, literal_column, select
 
-from trafficwatch.casework.consents import consents_of
+from trafficwatch.casework.care import care_of_person
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.errors import InputError
 from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.casework import Answered, CaseRecord, Consent, Handover, Referral, Screening, Urgency
 from trafficwatch.models.exchange import Delivery, PeerStatus
-from trafficwatch.models.fields import Side
+from trafficwatch.models.fields import Record, Side
+from trafficwatch.models.institution import Institution
 from trafficwatch.models.migration import Document, Journey
 from trafficwatch.models.people import Person, SafeContact
+from trafficwatch.models.recruiting import Recruiter
 from trafficwatch.models.screening import Answer, Questionnaire, Rules
+from trafficwatch.models.staff import Volunteer
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.screening import library
 from trafficwatch.screening.sessions import Screened, answers_of, evaluate_screening
+from trafficwatch.store.agreeing import consents_of, disclosures_of
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable, require_reading
 from trafficwatch.store.work import Work
@@ -118,6 +122,16 @@ class ReceivedCase:
     case: CaseRecord
     referrals: tuple[Referral, ...]
     village_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCare:
+    """All that is recorded of care in a case, kind by kind, the latest first; `names` are those of who and what it
+    points to, by id.
+    """
+
+    records: Mapping[str, tuple[Record, ...]]
+    names: Mapping[str, str]
 
 
 def villages(work: Work) -> tuple[VillageRow, ...]:
@@ -213,7 +227,7 @@ def received_case(work: Work, case_id: str) -> ReceivedCase:
     return ReceivedCase(
         person=person,
         contact=next(reversed(work.records.select(SafeContact, _about(person, "safe_contact"))), None),
-        agreement=agreement_on(consents, work.today),
+        agreement=agreement_on(consents, work.today, disclosures_of(work, person.id)),
         consents=consents,
         journeys=tuple(work.records.select(Journey, _about(person, "journey"))),
         documents=tuple(work.records.select(Document, _about(person, "document"))),
@@ -224,6 +238,19 @@ def received_case(work: Work, case_id: str) -> ReceivedCase:
         referrals=tuple(work.records.select(Referral, RECORD_TABLES["referral"].c.case_id == case.id)),
         village_name=_village_names(work).get(home, home),
     )
+
+
+def case_care(work: Work, case_id: str) -> CaseCare:
+    """The care of one case; raises RecordUnknown, CaseKeyNeeded or TrainingNeeded."""
+    require_reading(work)
+    records = care_of_person(work, work.records.get(CaseRecord, case_id).person_id or "")
+    names = {each.id: each.name or "" for kind in (Volunteer, Institution, Recruiter) for each in _all(work, kind)}
+    evidence = {each.id: getattr(each, "words", None) or "" for each in records.get("evidence_item", ())}
+    return CaseCare(records, names | evidence)
+
+
+def _all(work: Work, cls: type[Any]) -> list[Any]:
+    return work.records.select(cls, with_deleted=True)
 
 
 def _read_again(work: Work, recorded: Screening) -> tuple[Screened | None, Explanation | None]:

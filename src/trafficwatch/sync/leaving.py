@@ -3,7 +3,9 @@
 
 - counts, volunteers and their training leave always, and recruiters with what they offer, but not who told of them;
 - a resident's card, journeys, papers and safe contact leave if the person agreed to share the card or the case;
-- screening, case and referral leave if the person agreed to share the case;
+- screening, case, referral and all care leave if the person agreed to share the case;
+- a named duty to share with the PPT opens card and case as consent does, and refused fields that it lifts: `duty`;
+- who else is named in a record leaves only while the flag that this `needs` says yes in all its values;
 - private notes, evidence, people from elsewhere and pairs of cards never leave, refused fields neither, and each side
   sends only the fields that it owns;
 - when consent has ended, or a record was deleted, nothing new leaves: only the fields that `follow` what went out, so
@@ -18,17 +20,21 @@ from dataclasses import dataclass
 from functools import cache
 
 from trafficwatch.models.agreement import CARD_SCOPES, CASE_SCOPES, Agreement
-from trafficwatch.models.exchange import RecordState
-from trafficwatch.models.fields import Leaving, Shape, Side
+from trafficwatch.models.care import TO_PPT
+from trafficwatch.models.exchange import RecordState, canonical
+from trafficwatch.models.fields import Field, Leaving, Shape, Side
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
 
+DUTY = "duty"
+"""The reason of what leaves without consent."""
+_YES = canonical(value=True)
 _SCOPES = {Leaving.CARD: CARD_SCOPES, Leaving.CASE: CASE_SCOPES}
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """What leaves of one record: it with only those keys, and the reason per key (`always`, a scope, or `follows`)."""
+    """What leaves of one record: only those keys of it, each with its reason: `always`, a scope, `duty`, `follows`."""
 
     state: RecordState
     reasons: dict[str, str]
@@ -42,7 +48,7 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
     record_type = RECORD_TYPES[state.type]
     if record_type.leaving is Leaving.NEVER:
         return None
-    gone = is_deleted(state)
+    gone, kept_back = is_deleted(state), agreement.refused_for(TO_PPT)
     opened: dict[Leaving, str] = {}
     reasons: dict[str, str] = {}
     following: dict[str, str] = {}
@@ -54,9 +60,9 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
         kind = record_type.leaving if spec is None else spec.leaving
         if kind not in opened:
             opened[kind] = "" if gone else reason_to_leave(kind, agreement)
-        reason = opened[kind]
-        if reason and f"{state.type}.{key.partition('/')[0]}" not in agreement.refused:
-            reasons[key] = reason
+        reason, name = opened[kind], f"{state.type}.{key.partition('/')[0]}"
+        if reason and name not in kept_back and not _is_unasked(state, spec):
+            reasons[key] = DUTY if name in agreement.refused else reason
         elif spec is not None and (spec.follows or (spec.required and spec.shape is Shape.LINK)):
             following[key] = "follows"
         follows = follows or (spec is not None and spec.follows)
@@ -65,6 +71,14 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
     if not reasons or not _required_links(state.type) <= reasons.keys():
         return None
     return Departure(RecordState(state.type, state.id, {key: state.fields[key] for key in reasons}), reasons)
+
+
+def _is_unasked(state: RecordState, spec: Field | None) -> bool:
+    """Whether a field names somebody who has not said yes to that, or who also said something else."""
+    if spec is None or not spec.needs:
+        return False
+    said = state.fields.get(spec.needs)
+    return said is None or {text for texts in said.values.values() for text in texts} != {_YES}
 
 
 @cache
@@ -88,4 +102,6 @@ def reason_to_leave(leaving: Leaving, agreement: Agreement) -> str:
     """Why something of this kind may leave, '' if it may not."""
     if leaving is Leaving.ALWAYS:
         return "always"
-    return next((scope.value for scope in _SCOPES.get(leaving, ()) if scope in agreement.scopes), "")
+    scopes = _SCOPES.get(leaving, ())
+    agreed = next((scope.value for scope in scopes if scope in agreement.scopes), "")
+    return agreed or (DUTY if scopes and agreement.duty(TO_PPT) else "")

@@ -18,6 +18,7 @@ from itertools import islice
 from sqlalchemy import func, literal_column, select
 
 from trafficwatch.models.agreement import Agreement
+from trafficwatch.models.care import TO_PPT
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, PeerStatus, RecordState
 from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.history import shown
@@ -166,7 +167,7 @@ def _leaving_row(work: Work, standing: Standing) -> LeavingRow:
         label=_label(work, standing),
         fields=len({key.partition("/")[0] for key in reasons}),
         reasons=tuple(sorted(set(reasons.values()))),
-        refused=sum(f"{state.type}.{name}" in standing.agreement.refused for name in held),
+        refused=sum(f"{state.type}.{name}" in standing.agreement.refused_for(TO_PPT) for name in held),
     )
 
 

@@ -10,20 +10,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import literal_column, select
-
-from trafficwatch.models.exchange import BundleKind, Peer, PeerStatus
 from trafficwatch.models.fields import Side
 from trafficwatch.models.publishing import PublishedQuestionnaire
-from trafficwatch.models.tables import local
 from trafficwatch.screening import library, publishing
 from trafficwatch.screening.documents import MOST_BYTES
 from trafficwatch.screening.xlsform import write_xlsform
 from trafficwatch.store.files import check_new, check_outside, read_limited, write_whole
-from trafficwatch.store.work import Store, Work
+from trafficwatch.store.work import Store
 from trafficwatch.sync import outgoing
-from trafficwatch.sync.devices import peers, require_side
-from trafficwatch.sync.enrolling import make_reply
+from trafficwatch.sync.devices import require_side
+from trafficwatch.sync.replies import make_replies, ready_replies, villages
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +52,16 @@ def publish(store: Store, content: publishing.Content, file: str) -> Published:
         require_side(work, Side.PPT)
         kept = publishing.publish(work, content, file)
         found = villages(work)
-        for village in found:
-            make_reply(work, village)
+        make_replies(work, found)
     return Published(kept, len(found))
 
 
-def villages(work: Work) -> list[Peer]:
-    """The village devices that are written to."""
-    return [peer for peer in peers(work) if peer.side == Side.VILLAGE and peer.status is PeerStatus.ACTIVE]
-
-
 def write_replies(store: Store, folder: Path) -> tuple[Path, ...]:
-    """PPT: the latest reply for every village device into one folder; written again, each in its place."""
+    """PPT: the reply for every village device into one folder, a fresh one where there is news; written again, each in
+    its place.
+    """
     check_outside(folder, store.folder)
     with store.work() as work:
         require_side(work, Side.PPT)
-        replies = [_latest_reply(work, village) for village in villages(work)]
-    return tuple(outgoing.write_answer(store, bundle, folder) for bundle in replies)
-
-
-def _latest_reply(work: Work, village: Peer) -> str:
-    """Every village has one since it was approved, and publishing makes a new one."""
-    table = local.bundle_out
-    query = (
-        select(table.c.bundle)
-        .where(table.c.recipient == village.device, table.c.kind == BundleKind.REPLY.value)
-        .order_by(literal_column("bundle_out.rowid").desc())
-    )
-    return str(work.connection.execute(query).scalars().first())
+        ready = ready_replies(work)
+    return tuple(outgoing.write_answer(store, bundle, folder) for bundle in ready)

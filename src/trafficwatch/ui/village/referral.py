@@ -12,18 +12,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from trafficwatch.casework.overview import Care, InstitutionRow, care_of, institutions, referral_of
+from PySide6.QtWidgets import QVBoxLayout
+
+from trafficwatch.casework.hearing import refer_again
+from trafficwatch.casework.overview import (
+    Care,
+    InstitutionRow,
+    ReferralRow,
+    care_of,
+    institutions,
+    next_of,
+    referral_of,
+)
 from trafficwatch.casework.referrals import ReferralInput, hand_over, refer
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.casework import Handover, Referral
-from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.people import Person
+from trafficwatch.models.staff import Ability
 from trafficwatch.registry.browse import resident_card
-from trafficwatch.texts import current_language, t
+from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.contact_first import contact_first
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.referral_account import ACCOUNT, AccountStep, ConsentStep
+from trafficwatch.ui.village.referral_life import day_words
 from trafficwatch.ui.village.referral_preview import PreviewStep
 from trafficwatch.ui.village.referral_steps import InstitutionStep, NeedStep, Step
 from trafficwatch.ui.widgets.notice import Notice
@@ -38,17 +52,21 @@ _CHANGEABLE = {None, Handover.DRAFT, Handover.CONSENTED}
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the page reads; `referral` is None for a new one."""
+    """What the page reads; `referral` is None for a new one, `after` are those that follow it; `declined` is the one in
+    whose place a new one stands.
+    """
 
     person: Person
     care: Care
     institutions: tuple[InstitutionRow, ...]
     referral: Referral | None
     code: str
+    after: tuple[ReferralRow, ...]
+    declined: Referral | None
 
 
 class ReferralPage(Page):
-    """One referral; `enter(person_id=..., referral_id=None)`."""
+    """One referral; `enter(person_id=..., referral_id=None, replaces=None)`."""
 
     name = "referral"
 
@@ -60,6 +78,8 @@ class ReferralPage(Page):
         self._is_dirty = False
         self._is_filling = False
         self.step = NEED
+        self._contact = QVBoxLayout()
+        self.body.addLayout(self._contact)
         if not desk.state.trained:
             notice = Notice(t("referral.untrained"), Tone.INFO, more=t("referral.untrained_more"))
             notice.add_action(t("referral.to_emergency"), lambda: desk.go("emergency"))
@@ -68,11 +88,13 @@ class ReferralPage(Page):
             return
         self._bar = StepBar(self._names(), NEED)
         self.body.addWidget(self._bar)
-        self.need, self.institution = NeedStep(desk), InstitutionStep()
+        self.need, self.institution = NeedStep(desk), InstitutionStep(desk)
         self.consent, self.account = ConsentStep(desk), AccountStep()
         self.letter = PreviewStep(self)
         self.letter.given.connect(self._given)
         self.letter.withdrawn.connect(self._taken_back)
+        self.letter.heard.connect(self._heard)
+        self.letter.again.connect(self._again)
         self.steps: tuple[Step, ...] = (self.need, self.institution, self.consent, self.account, self.letter)
         for step in self.steps:
             step.hide()
@@ -86,21 +108,29 @@ class ReferralPage(Page):
 
     # -- loading -----------------------------------------------------------------------------------------------------
 
-    def enter(self, person_id: str = "", referral_id: str | None = None, **_about: Any) -> None:
-        self.about = {"person_id": person_id, "referral_id": referral_id}
-        if self.desk.state.trained:
+    def enter(
+        self, person_id: str = "", referral_id: str | None = None, replaces: str | None = None, **_about: Any
+    ) -> None:
+        self.about = {"person_id": person_id, "referral_id": referral_id} | ({"replaces": replaces} if replaces else {})
+        contact_first(self, person_id, self._contact)
+        if referral_id is None and self.desk.state.trained and not self.desk.may(Ability.SCREENING):
+            self._bar.hide()
+            self.body.insertWidget(self.body.count() - 1, GateCard(self.desk, task="referral"))
+        elif self.desk.state.trained:
             self._load()
 
     def _load(self) -> None:
-        person_id, referral_id = self.about["person_id"], self.about["referral_id"]
-        self.desk.tasks.work(self, lambda work: _read(work, person_id, referral_id), self._show, slot="referral")
+        about = self.about
+        self.desk.tasks.work(self, lambda work: _read(work, **about), self._show, slot="referral")
 
     def _show(self, found: Found) -> None:
         self._found = found
         self.title.setText(t("referral.title_of", name=found.person.name or ""))
-        self.consent.show_agreement(found.person.id, found.care.agreement)
+        if found.declined is not None:
+            self.institution.declined = found.declined.institution_id or ""
+            self.tell(t("referral_life.again_title"), Tone.INFO, more=t("referral_life.again_from"))
         self.account.show_refused(found.care.agreement.refused)
-        self._fill(self._draft or _content(found.referral))
+        self._fill(self._draft or _content(found.referral) or _taken_over(found.declined))
 
     def _fill(self, content: Mapping[str, Any]) -> None:
         """Put what was kept or recorded into the steps, and go where it was left."""
@@ -160,11 +190,16 @@ class ReferralPage(Page):
         self._bar = bar
         if step == INSTITUTION:
             self.institution.offer(found.institutions, self.need.chosen)
+        if step == CONSENT:
+            to = self.institution.content["institution_id"]
+            self.consent.show_agreement(found.person.id, found.care.agreement, to)
         for number, each in enumerate(self.steps):
             each.setVisible(number == step)
         if step == LETTER and found.referral is not None:
             names = {row.id: row.name for row in found.institutions}
-            self.letter.show_referral(found.referral, found.code, names.get(found.referral.institution_id or "", ""))
+            name = names.get(found.referral.institution_id or "", "")
+            doubt = self.institution.doubt_about(found.referral.institution_id)
+            self.letter.show_referral(found.referral, found.code, name, found.care.agreement, found.after, doubt)
         self._dress_footer()
         self._scroll.verticalScrollBar().setValue(0)
         put_in_order(self)
@@ -201,7 +236,11 @@ class ReferralPage(Page):
 
     def _save(self) -> None:
         """Write the referral and go on as its page, where the letter is; unchanged there is nothing to write."""
-        person_id, referral_id = self.about["person_id"], self.about["referral_id"]
+        person_id, referral_id, replaces = (
+            self.about["person_id"],
+            self.about["referral_id"],
+            self.about.get("replaces"),
+        )
         if referral_id is not None and not self._is_dirty:
             self._go(LETTER)
             return
@@ -210,7 +249,11 @@ class ReferralPage(Page):
         content["services"] = dict.fromkeys(self.need.chosen, True)
         ask = ReferralInput(institution_id, content)
         self.next.setEnabled(False)
-        self.submit(lambda work: refer(work, person_id, ask, referral_id), self._saved, self._not_saved)
+
+        def write(work: Any) -> Referral:
+            return refer_again(work, replaces, ask) if replaces else refer(work, person_id, ask, referral_id)
+
+        self.submit(write, self._saved, self._not_saved)
 
     def _saved(self, referral: Referral) -> None:
         self._is_dirty = False
@@ -229,16 +272,28 @@ class ReferralPage(Page):
         self.next.setAccessibleDescription("")
 
     def _hand_over(self) -> None:
-        referral_id = self.about["referral_id"]
+        referral_id, day = self.about["referral_id"], self.letter.given_on
+        if day.problem:
+            day.setFocus()
+            return
+        on = day.edtf
+        self.setFocus()  # a button that goes would take the keys out of the page
         self.next.setEnabled(False)
-        self.desk.tasks.work(
-            self, lambda work: hand_over(work, referral_id), lambda _: self._handed_over(), self._not_saved
-        )
+        self.desk.tasks.work(self, lambda work: hand_over(work, referral_id, on), self._handed_over, self._not_saved)
 
-    def _handed_over(self) -> None:
-        day = PartialDate.from_edtf(self.desk.today).format(current_language())
+    def _handed_over(self, referral: Referral) -> None:
+        day = day_words(referral.handed_over_on)
         self.tell(t("referral.handed_over", day=day), more=t("referral.handed_over_more"))
         self._load()
+
+    def _heard(self) -> None:
+        self.clear_notices()
+        self.tell(t("referral_life.heard"))
+        self._load()
+
+    def _again(self) -> None:
+        about = {"person_id": self.about["person_id"], "replaces": self.about["referral_id"]}
+        self.desk.go("referral", **about)
 
     def _taken_back(self) -> None:
         self.clear_notices()
@@ -246,7 +301,7 @@ class ReferralPage(Page):
         self._load()
 
 
-def _read(work: Any, person_id: str, referral_id: str | None) -> Found:
+def _read(work: Any, person_id: str, referral_id: str | None, replaces: str | None = None) -> Found:
     referral, code = referral_of(work, referral_id) if referral_id else (None, "")
     return Found(
         resident_card(work, person_id).person,
@@ -254,7 +309,15 @@ def _read(work: Any, person_id: str, referral_id: str | None) -> Found:
         institutions(work),
         referral,
         code,
+        next_of(work, referral_id) if referral_id else (),
+        referral_of(work, replaces)[0] if replaces else None,
     )
+
+
+def _taken_over(declined: Referral | None) -> dict[str, Any]:
+    """What a referral in the place of a declined one begins with: all of it but the institution."""
+    found = _content(declined)
+    return found | {"institution_id": None, "step": INSTITUTION} if found else {}
 
 
 def _content(referral: Referral | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.referral_steps import Step
 from trafficwatch.ui.village.refusable import refused_names
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Field, button, card, chip, label, line_edit, row, text_edit
+from trafficwatch.ui.widgets.parts import Field, button, card, chip, empty, label, line_edit, row, text_edit
 
 _LINES = {
     "chronology": 6,
@@ -60,16 +60,19 @@ class ConsentStep(Step):
         self._inside.addLayout(row(self.open))
         self.first = self.open
 
-    def show_agreement(self, person_id: str, agreement: Agreement) -> None:
-        """What the person agrees to today."""
+    def show_agreement(self, person_id: str, agreement: Agreement, institution_id: str | None = None) -> None:
+        """What the person agrees to today, for this institution."""
         self._person_id = person_id
-        self._is_agreed = ConsentScope.REFERRAL in agreement.scopes
-        while (item := self._said.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
-        if self._is_agreed:
+        self._is_agreed = agreement.allows(ConsentScope.REFERRAL, institution_id)
+        empty(self._said)
+        if agreement.agrees(ConsentScope.REFERRAL, institution_id):
             self._said.addWidget(Notice(t("referral.agreed"), Tone.OK))
+        elif duty := agreement.duty(institution_id):
+            words = t("referral_life.by_duty", duty=word("duty", duty))
+            self._said.addWidget(Notice(words, Tone.DANGER, more=t("referral_life.by_duty_more")))
+        elif ConsentScope.REFERRAL in agreement.scopes:
+            more = t("referral_life.not_this_one_more")
+            self._said.addWidget(Notice(t("referral_life.not_this_one"), Tone.WARN, more=more))
         else:
             self._said.addWidget(Notice(t("referral.not_agreed"), Tone.WARN, more=t("referral.not_agreed_more")))
         given = [scope for scope in ConsentScope if scope in agreement.scopes]

@@ -13,25 +13,30 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from trafficwatch.casework.lifecycle import status
+from trafficwatch.casework.overview import ReferralRow
 from trafficwatch.casework.referral_form import referral_form
 from trafficwatch.casework.referrals import advance_referral
 from trafficwatch.errors import ExpectedError
 from trafficwatch.forms.paper import PAPERS
 from trafficwatch.forms.referral import referral_pdf
-from trafficwatch.models.casework import Handover, Referral
-from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.agreement import Agreement
+from trafficwatch.models.casework import ConsentScope, Handover, Referral
 from trafficwatch.models.forms import ReferralForm
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.paper_actions import PaperActions
+from trafficwatch.ui.village.referral_life import LifeCard
 from trafficwatch.ui.village.referral_steps import Step
-from trafficwatch.ui.widgets.parts import button, card, chip, label, row
+from trafficwatch.ui.widgets.date_field import DateField
+from trafficwatch.ui.widgets.notice import Notice
+from trafficwatch.ui.widgets.parts import Field, button, card, empty, row
 from trafficwatch.ui.widgets.pdf_preview import PdfPreview
 
-_ENDED = {"withdrawn", "finished", "declined"}
+_CLOSED = {"withdrawn", "finished"}
+_ENDED = {*_CLOSED, "declined"}
+"""Nothing is printed any more; one that was declined can still be taken back."""
 
 
 class PreviewStep(Step):
@@ -40,17 +45,26 @@ class PreviewStep(Step):
     given = Signal()
     """It was printed or saved."""
     withdrawn = Signal()
+    heard = Signal()
+    """An answer of the institution was recorded."""
+    again = Signal()
+    """Another institution is to be asked."""
 
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
         self._referral_id = ""
         self._drawing = 0
-        self._standing, inside = card()
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(px(6))
-        inside.addLayout(self._lines)
-        self.column.addWidget(self._standing)
+        self.life = LifeCard(page)
+        self.life.heard.connect(self.heard)
+        self.life.again.connect(self.again)
+        self.column.addWidget(self.life)
+        self._duty = QVBoxLayout()
+        self.column.addLayout(self._duty)
+        self._giving, inside = card(t("referral_life.given_on_title"))
+        self.given_on = DateField(today=page.desk.today, allows_today=True)
+        inside.addWidget(Field(t("referral_life.given_on"), self.given_on))
+        self.column.addWidget(self._giving)
         self._box, inside = card(t("referral.letter"), t("referral.letter_more"))
         self.paper = PaperActions(page, t("referral.save_title"), "", is_secret=True)
         self.paper.turned.connect(lambda _: self._draw())
@@ -68,26 +82,38 @@ class PreviewStep(Step):
         self.column.addWidget(self._ask)
         self.first = self.paper.save
 
-    def show_referral(self, referral: Referral, code: str, institution: str) -> None:
-        """Where this referral stands, and its letter as far as there is one."""
+    def show_referral(
+        self,
+        referral: Referral,
+        code: str,
+        institution: str,
+        agreement: Agreement,
+        after: tuple[ReferralRow, ...] = (),
+        doubt: Notice | None = None,
+    ) -> None:
+        """Where this referral stands, what follows it, and its letter as far as there is one; `doubt` is what to do
+        before it is handed over.
+        """
         self._referral_id = referral.id
         self.paper.file_name = t("referral.file_name", code=code.casefold())
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
         stands = status(referral)
-        self._lines.addWidget(chip(word("referral_status", stands), Tone.NEUTRAL if stands in _ENDED else Tone.INFO))
-        made_on = PartialDate.from_edtf(referral.referred_on or "").format(current_language())
-        self._lines.addWidget(label(t("referral.standing", code=code, institution=institution, day=made_on)))
-        if referral.answered_on:
-            day = PartialDate.from_edtf(referral.answered_on).format(current_language())
-            self._lines.addWidget(label(t("referral.answered", day=day)))
-        if referral.answer_reason:
-            self._lines.addWidget(label(t("referral.answer_reason", reason=referral.answer_reason)))
+        self.life.show_referral(referral, code, institution, after)
+        empty(self._duty)
+        to = referral.institution_id
+        if not agreement.agrees(ConsentScope.REFERRAL, to) and (duty := agreement.duty(to)):
+            words = t("referral_life.by_duty", duty=word("duty", duty))
+            self._duty.addWidget(Notice(words, Tone.DANGER, more=t("referral_life.by_duty_more")))
+        is_given = referral.handover == Handover.HANDED_OVER
         is_over = stands in _ENDED
-        for part in (self._box, self.preview, self.withdraw):
+        self._giving.setVisible(not (is_given or is_over))
+        if doubt is not None and not (is_given or is_over):
+            self._duty.addWidget(doubt)
+        if not self.given_on.typed:
+            self.given_on.set_edtf(self._page.desk.today)
+        for part in (self._box, self.preview):
             part.setVisible(not is_over)
+        self.first = next((each for each in self.life.ways if not each.isHidden()), self.paper.save)
+        self.withdraw.setVisible(stands not in _CLOSED)
         self._ask.hide()
         self._end_letter() if is_over else self._draw()
 

@@ -8,6 +8,7 @@ Each step takes and gives its part of the referral as plain values (`put`, `cont
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -15,16 +16,18 @@ from PySide6.QtWidgets import QBoxLayout, QButtonGroup, QCheckBox, QFrame, QLabe
 
 from trafficwatch.casework.overview import InstitutionRow
 from trafficwatch.models.casework import Urgency
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import Service
-from trafficwatch.models.institution import in_order_to_call
-from trafficwatch.texts import t
+from trafficwatch.models.institution import doubt, in_order_to_call
+from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.institution_words import checked_words, is_checked
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Field, card, chip, label, text_edit
+from trafficwatch.ui.widgets.parts import Field, button, card, chip, empty, label, text_edit
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 Way = QBoxLayout.Direction
 URGENCIES = (Urgency.IMMEDIATE, Urgency.SOON, Urgency.NORMAL)
@@ -128,11 +131,18 @@ class NeedStep(Step):
 class InstitutionStep(Step):
     """Which institution; those that offer the most of what is needed stand first."""
 
-    def __init__(self) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
+        self._desk = desk
         self.radios: dict[str, QRadioButton] = {}
         self._group = QButtonGroup(self)
         self._wanted: str | None = None
+        self._rows: dict[str, InstitutionRow] = {}
+        self._today = desk.today
+        self._doubt = QVBoxLayout()
+        self._called: set[str] = set()
+        self.declined = ""
+        """The institution that said no to this referral."""
         self._missing = _problem()
 
     @property
@@ -149,10 +159,13 @@ class InstitutionStep(Step):
         """Show the institutions for these services; the choice stays if it is still among them."""
         self._wanted = self.content["institution_id"]
         self._clear()
-        needed = frozenset(services)
+        self._rows = {row.id: row for row in rows}
+        rows, needed = self._rows.values(), frozenset(services)
         self._missing = _problem()
         self.column.addWidget(self._missing)
-        ordered = sorted(rows, key=lambda row: -len(row.services & needed))
+        self._doubt = QVBoxLayout()
+        self.column.addLayout(self._doubt)
+        ordered = sorted(rows, key=lambda row: (row.id == self.declined, -len(row.services & needed)))
         fitting = [row for row in ordered if row.services & needed]
         others = [row for row in ordered if not row.services & needed]
         if not fitting:
@@ -163,7 +176,10 @@ class InstitutionStep(Step):
                 for row in group:
                     inside.addWidget(self._option(row, needed))
                 self.column.addWidget(box)
+        directory = button(t("directory.title"), lambda: self._desk.go("institutions"), icon_name="building")
+        self.column.addWidget(directory, 0, Qt.AlignmentFlag.AlignLeft)
         self.put({"institution_id": self._wanted})
+        self._warn()
         self.first = self.radios.get(self._wanted or "") or next(iter(self.radios.values()), None)
 
     def is_complete(self) -> bool:
@@ -172,6 +188,30 @@ class InstitutionStep(Step):
         if not is_chosen and self.first is not None:
             self.first.setFocus()
         return is_chosen
+
+    def doubt_about(self, institution_id: str | None) -> Notice | None:
+        """The warning to call first, where nobody knows whether the institution still serves and nobody has called."""
+        row = self._rows.get(institution_id or "")
+        doubtful = doubt(row.confirmed_on, self._today) if row and row.id not in self._called else ""
+        if row is None or not doubtful:
+            return None
+        contacts = ", ".join(in_order_to_call(row.contacts)) or t("referral.no_contact")
+        why = t(f"referral_life.call_first_{doubtful}", day=_day(row.confirmed_on))
+        more = "\n".join((why, contacts, t("referral_life.call_first_way")))
+        return Notice(t("referral_life.call_first", institution=row.name), Tone.WARN, more=more)
+
+    def _warn(self) -> None:
+        empty(self._doubt)
+        chosen = self.content["institution_id"]
+        if (notice := self.doubt_about(chosen)) is not None:
+            notice.add_action(t("referral_life.call_first_done"), partial(self._has_called, chosen))
+            self._doubt.addWidget(notice)
+            put_in_order(self.window())
+
+    def _has_called(self, chosen: str) -> None:
+        self._called.add(chosen)
+        self._warn()
+        self.radios[chosen].setFocus()
 
     def _option(self, row: InstitutionRow, needed: frozenset[str]) -> QWidget:
         radio = QRadioButton(row.name)
@@ -186,19 +226,24 @@ class InstitutionStep(Step):
             lines[1:] = [t("referral.offers", services=offered)]
         checked = checked_words(row)
         sign = chip(checked, Tone.OK) if is_checked(row) else chip(checked, Tone.NEUTRAL, "question")
+        if row.id == self.declined:
+            checked = t("referral_life.has_declined")
+            sign = chip(checked, Tone.WARN)
         made = _explained(radio, "\n".join(line for line in lines if line), sign)
         radio.setAccessibleDescription(". ".join([*(line for line in lines if line), checked]))
-        radio.toggled.connect(lambda _: self.changed.emit())
+        radio.toggled.connect(self._chosen)
         return made
+
+    def _chosen(self, is_chosen: bool) -> None:  # noqa: FBT001 - Qt's signal
+        if is_chosen:
+            self._warn()
+            self.changed.emit()
 
     def _clear(self) -> None:
         self.radios.clear()
         for radio in self._group.buttons():
             self._group.removeButton(radio)
-        while (item := self.column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self.column)
 
 
 def _explained(choice: QCheckBox | QRadioButton, more: str, sign: QFrame | None = None) -> QWidget:
@@ -224,6 +269,10 @@ def _explained(choice: QCheckBox | QRadioButton, more: str, sign: QFrame | None 
     column.addLayout(below)
     choice.setAccessibleDescription(more)
     return made
+
+
+def _day(edtf: str | None) -> str:
+    return PartialDate.from_edtf(edtf).format(current_language()) if edtf else ""
 
 
 def _problem() -> QLabel:

@@ -13,6 +13,7 @@ from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.referral_life import day_words
 from trafficwatch.ui.widgets.lines import Line, Lines
 from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import card, label
@@ -51,9 +52,10 @@ class ReferralsPage(Page):
         self.body.addStretch(1)
 
     def enter(self, **_about: Any) -> None:
-        self.desk.tasks.work(self, open_referrals, self._show, slot="referrals")
+        self.desk.tasks.work(self, open_referrals, self.show_rows, slot="referrals")
 
-    def _show(self, rows: tuple[ReferralRow, ...]) -> None:
+    def show_rows(self, rows: tuple[ReferralRow, ...]) -> None:
+        """Fill the list."""
         self._people = {row.id: row.person_id for row in rows}
         self.empty.setVisible(not rows)
         self.list.setVisible(bool(rows))
@@ -64,13 +66,18 @@ class ReferralsPage(Page):
 
 
 def _line(row: ReferralRow) -> Line:
-    """Urgency first, then where it stands, where it goes, and since when."""
+    """Urgency first, then where it stands, where it goes, and each step with its day."""
+    answered_on = row.answered_on or row.heard_on
     day = PartialDate.from_edtf(row.referred_on or "").format(current_language())
     parts = [
         word("urgency", row.urgency),
         word("referral_status", row.status),
+        t("referral_life.list_waits") if row.waits else "",
         row.institution_name,
         t("referral.made_on", day=day),
+        t("referral_life.list_given", day=day_words(row.handed_over_on)) if row.handed_over_on else "",
+        t("referral_life.list_answered", day=day_words(answered_on)) if answered_on else "",
     ]
+    tone = _TONES.get(row.urgency or "", Tone.WARN if row.waits else Tone.INFO)
     name = f"{row.person_name} · {row.case_code}"
-    return Line(row.id, name, " · ".join(part for part in parts if part), _TONES.get(row.urgency or "", Tone.INFO))
+    return Line(row.id, name, " · ".join(part for part in parts if part), tone)
