@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from trafficwatch.models.agreement import Agreement, agreement_on
+from trafficwatch.models.care import Disclosure
 from trafficwatch.models.casework import Consent
 from trafficwatch.models.exchange import Stamp
 from trafficwatch.models.fields import Record, Shape
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.store.records import type_of
+from trafficwatch.store.training import readable
 from trafficwatch.store.work import Work
 
 T = TypeVar("T", bound=Record)
@@ -39,17 +41,24 @@ def in_order_given(work: Work, consents: Iterable[Consent]) -> list[Consent]:
     return sorted(consents, key=given)
 
 
+def disclosures_of(work: Work, person_id: str) -> list[Disclosure]:
+    """What was shared about a person without consent, and under which duty, the latest last."""
+    return readable(work).select(Disclosure, RECORD_TABLES["disclosure"].c.person_id == person_id)
+
+
 def agreement_of(work: Work, person_id: str) -> Agreement:
-    """What this person agrees to today."""
-    return agreement_on(consents_of(work, person_id), work.today)
+    """What this person agrees to today, and what a duty opens."""
+    return agreement_on(consents_of(work, person_id), work.today, disclosures_of(work, person_id))
 
 
-def agreed(found: T, agreement: Agreement) -> T:
-    """The record with every field empty that the person refused to pass on."""
-    record_type = type_of(type(found))
-    refused: dict[str, Any] = {
+def agreed(found: T, agreement: Agreement, recipient: str | None = None) -> T:
+    """The record as this recipient may get it: every field empty that the person refused to pass on, or that needs the
+    yes of somebody whom it would name.
+    """
+    record_type, kept_back = type_of(type(found)), agreement.refused_for(recipient)
+    withheld: dict[str, Any] = {
         name: {} if field.shape is Shape.ELEMENTS else None
         for name, field in record_type.fields.items()
-        if f"{record_type.name}.{name}" in agreement.refused
+        if f"{record_type.name}.{name}" in kept_back or (field.needs and getattr(found, field.needs) is not True)
     }
-    return replace(found, **refused)
+    return replace(found, **withheld)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
@@ -15,9 +15,9 @@ from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.refusable import refused_names
+from trafficwatch.ui.village.refusable import is_of_case, refused_names
 from trafficwatch.ui.widgets.choice_line import NO, YES, ChoiceLine, Option, walk_from
-from trafficwatch.ui.widgets.parts import Field, button, card, chip, label, row, rule, text_edit
+from trafficwatch.ui.widgets.parts import Field, button, card, chip, empty, label, row, rule, text_edit
 
 NEEDS_TRAINING = frozenset({ConsentScope.REFERRAL, ConsentScope.SHARE_CASE})
 """To agree about a case is part of handling a person; refusing is open to all."""
@@ -73,12 +73,17 @@ class Questions(QWidget):
 
 
 class NotPassedOn(QWidget):
-    """What the person does not want to be passed on; an earlier refusal stays and can't be unticked here."""
+    """What the person does not want to be passed on. An earlier refusal stands ticked; taking the tick away allows it
+    again, what is of the case only where `trained`.
+    """
 
     changed = Signal()
 
-    def __init__(self, groups: Iterable[str]) -> None:
+    def __init__(self, groups: Iterable[str], *, trained: bool) -> None:
         super().__init__()
+        self._trained = trained
+        self._kept: set[str] = set()
+        self._allowed: set[str] = set()
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(px(24))
@@ -87,7 +92,7 @@ class NotPassedOn(QWidget):
         self.boxes: dict[str, QCheckBox] = {}
         for place, group in enumerate(groups):
             box = QCheckBox(t(f"consent.field.{group}"))
-            box.toggled.connect(lambda _: self.changed.emit())
+            box.toggled.connect(lambda _, group=group: self._toggled(group))
             self.boxes[group] = box
             grid.addWidget(box, place // columns, place % columns)
         for column in range(columns):
@@ -96,21 +101,38 @@ class NotPassedOn(QWidget):
     @property
     def groups(self) -> list[str]:
         """What was ticked now."""
-        return [group for group, box in self.boxes.items() if box.isChecked() and box.isEnabled()]
+        return [group for group, box in self.boxes.items() if box.isChecked() and group not in self._kept]
 
-    def put(self, groups: Iterable[str]) -> None:
-        wanted = set(groups)
+    @property
+    def allowed(self) -> list[str]:
+        """What was refused earlier, and may be passed on again."""
+        if not self._kept:
+            return sorted(self._allowed)
+        return [group for group, box in self.boxes.items() if group in self._kept and not box.isChecked()]
+
+    def put(self, groups: Iterable[str], allowed: Iterable[str] = ()) -> None:
+        wanted, self._allowed = set(groups), set(allowed)
         for group, box in self.boxes.items():
-            if box.isEnabled():
-                box.setChecked(group in wanted)
+            box.setChecked(group not in self._allowed if group in self._kept else group in wanted)
 
     def keep(self, groups: Iterable[str]) -> None:
         """These were refused earlier."""
-        for group in groups:
+        self._kept = set(groups)
+        for group in self._kept:
             box = self.boxes[group]
-            box.setChecked(True)
-            box.setEnabled(False)
-            box.setText(t("consent.field_kept", field=t(f"consent.field.{group}")))
+            box.setChecked(group not in self._allowed)
+            box.setEnabled(self._trained or not is_of_case(group))
+            self._name(group)
+
+    def _toggled(self, group: str) -> None:
+        self._name(group)
+        self.changed.emit()
+
+    def _name(self, group: str) -> None:
+        words, box = t(f"consent.field.{group}"), self.boxes[group]
+        if group in self._kept:
+            words = t("consent.field_kept" if box.isChecked() else "consent.field_allowed", field=words)
+        box.setText(words)
 
 
 class Methods(QWidget):
@@ -186,10 +208,9 @@ class EarlierConsents(QFrame):
         self._reasons[consent_id] = reason
         self.edited.emit()
 
-    def put(self, agreement: Agreement, consents: Iterable[Consent]) -> None:
-        """Show these, the latest first."""
-        while (item := self._column.takeAt(0)) is not None:
-            _discard(item.widget())
+    def put(self, agreement: Agreement, consents: Iterable[Consent], names: Mapping[str, str]) -> None:
+        """Show these, the latest first; `names` are those of institutions by id."""
+        empty(self._column)
         self._lines.clear()
         self._column.addWidget(label(t("consent.today"), "heading"))
         given = [scope for scope in ConsentScope if scope in agreement.scopes]
@@ -201,7 +222,9 @@ class EarlierConsents(QFrame):
             self._column.addWidget(label(t("consent.refused_today", fields=refused_names(agreement.refused)), "soft"))
         for consent in consents:
             self._column.addWidget(rule())
-            line = _Earlier(consent, self.withdrawn.emit, self._note, self.asked.emit, keeps_reason=self._keeps_reason)
+            facts = _facts(consent, names)
+            does = (self.withdrawn.emit, self._note, self.asked.emit)
+            line = _Earlier(consent, facts, *does, keeps_reason=self._keeps_reason)
             self._column.addWidget(line)
             if line.can_end:
                 self._lines[consent.id] = line
@@ -214,6 +237,7 @@ class _Earlier(QWidget):
     def __init__(
         self,
         consent: Consent,
+        facts: Iterable[str],
         withdraw: Callable[[str, str], None],
         typed: Callable[[str, str], None],
         asked: Callable[[QWidget], None],
@@ -235,9 +259,8 @@ class _Earlier(QWidget):
                 self._column.addWidget(
                     label(t("consent.said", decision=word("decision", decision), what="; ".join(said)))
                 )
-        refused = refused_names(name for name, is_refused in consent.refused_fields.items() if is_refused)
-        if refused:
-            self._column.addWidget(label(t("consent.refused_then", fields=refused), "soft"))
+        for words in facts:
+            self._column.addWidget(label(words, "soft"))
         if consent.withdrawn_on is not None:
             self._column.addWidget(chip(t("consent.withdrawn", day=_day(consent.withdrawn_on)), Tone.NEUTRAL, "undo"))
             return
@@ -290,11 +313,21 @@ class _Earlier(QWidget):
         self._withdraw(self._id, reason)
 
 
+def _facts(consent: Consent, names: Mapping[str, str]) -> list[str]:
+    """What else one consent says, a sentence each."""
+    said: list[str] = []
+    for is_refused, key in ((True, "consent.refused_then"), (False, "consent.allowed_then")):
+        if found := refused_names(name for name, value in consent.refused_fields.items() if bool(value) is is_refused):
+            said.append(t(key, fields=found))
+    if to := [names[each] for each, is_named in consent.recipients.items() if is_named and each in names]:
+        said.append(t("consent.only_to", names="; ".join(to)))
+    if consent.valid_until:
+        said.append(t("consent.until_line", day=_day(consent.valid_until)))
+    if consent.guardian:
+        relation = f" ({consent.guardian_relation})" if consent.guardian_relation else ""
+        said.append(t("consent.guardian_line", name=f"{consent.guardian}{relation}"))
+    return said
+
+
 def _day(edtf: str | None) -> str:
     return PartialDate.from_edtf(edtf or "").format(current_language())
-
-
-def _discard(widget: QWidget | None) -> None:
-    if widget is not None:
-        widget.hide()
-        widget.deleteLater()

@@ -8,22 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from trafficwatch.models.fields import Leaving
+from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.refusable import REFUSABLE
 from trafficwatch.texts import t
 
-REFUSABLE: dict[str, tuple[str, ...]] = {
-    "nik": ("person.nik", "person.kk_number"),
-    "phones": ("person.phones",),
-    "address": ("person.address",),
-    "birth": ("person.birth_date", "person.birth_place"),
-    "religion": ("person.religion",),
-    "education": ("person.education",),
-    "occupation": ("person.occupation",),
-    "marital_status": ("person.marital_status",),
-    "guardian": ("person.guardian_name", "person.guardian_address"),
-    "chronology": ("referral.chronology",),
-    "health": ("referral.condition_body", "referral.condition_mind"),
-    "family": ("referral.condition_social", "referral.condition_spiritual", "referral.condition_family"),
-}
+__all__ = ["REFUSABLE", "fields_of", "is_of_case", "refused_names", "touched_groups"]
 
 
 def fields_of(groups: Iterable[str]) -> list[str]:
@@ -31,14 +21,18 @@ def fields_of(groups: Iterable[str]) -> list[str]:
     return [field for group in groups for field in REFUSABLE[group]]
 
 
-def groups_of(fields: Iterable[str]) -> list[str]:
-    """The groups that are refused as a whole."""
+def is_of_case(group: str) -> bool:
+    """Whether a group is of the case and not of the card: to open it is handling."""
+    names = (name.partition(".") for name in REFUSABLE[group])
+    return any(RECORD_TYPES[kind].fields[field].leaving is Leaving.CASE for kind, _, field in names)
+
+
+def touched_groups(fields: Iterable[str]) -> list[str]:
+    """The groups of which anything is refused."""
     refused = set(fields)
-    return [group for group, members in REFUSABLE.items() if refused.issuperset(members)]
+    return [group for group, members in REFUSABLE.items() if not refused.isdisjoint(members)]
 
 
 def refused_names(fields: Iterable[str]) -> str:
-    """The groups of which anything is refused, in words: `NIK dan nomor KK · Agama`."""
-    refused = set(fields)
-    touched = [group for group, members in REFUSABLE.items() if not refused.isdisjoint(members)]
-    return " · ".join(t(f"consent.field.{group}") for group in touched)
+    """The same in words: `NIK dan nomor KK · Agama`."""
+    return " · ".join(t(f"consent.field.{group}") for group in touched_groups(fields))
