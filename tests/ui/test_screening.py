@@ -4,22 +4,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from screening_tools import SAFE, StageOf, line_of, somebody, words
 
 from trafficwatch.casework.overview import care_of
 from trafficwatch.models.casework import Consent, Finding, Risk, Screening
 from trafficwatch.models.screening import Answer, By, Value
-from trafficwatch.registry.residents import plan_journey, record_person
+from trafficwatch.registry.residents import plan_journey
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.overview import screenings_of
 from trafficwatch.screening.sessions import record_screening
+from trafficwatch.ui.gallery.register import ask
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.frame import keep_draft
 from trafficwatch.ui.village.screening import CONSENT, QUESTIONS, TRIAGE, ScreeningPage
@@ -29,28 +30,14 @@ from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.ui.widgets.choice_line import ChoiceLine
 from trafficwatch.village.drafts import drafts
 
-StageOf = Callable[[str], Stage]
 Y, T, U = Qt.Key.Key_Y, Qt.Key.Key_T, Qt.Key.Key_U
 DOWN, ENTER, DELETE = Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Delete
-SAFE = dict.fromkeys(("place", "alone", "unheard", "language"), "yes")
 NOW = "2026-11-21T09:12+08:00"
 
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ScreeningPage, "minute", staticmethod(lambda: NOW))
-
-
-def ask(stage: Stage, use_case: Callable[[Any], Any]) -> Any:
-    found: list[Any] = []
-    stage.tasks.work(stage.tasks, use_case, found.append)
-    stage.settle()
-    return found[0]
-
-
-def somebody(stage: Stage, **fields: Any) -> str:
-    fields = {"name": "Marselina Taek", "birth_date": "1996-03-04", **fields}
-    return ask(stage, lambda work: record_person(work, **fields).person.id)
 
 
 def press(page: QWidget, *keys: Qt.Key) -> None:
@@ -61,16 +48,6 @@ def press(page: QWidget, *keys: Qt.Key) -> None:
 
 def focused(page: QWidget) -> QWidget | None:
     return page.window().focusWidget()
-
-
-def line_of(page: ScreeningPage, code: str) -> AnswerLine:
-    assert page.step is not None
-    return next(line for line in page.step.findChildren(AnswerLine) if line.code == code and line.isVisibleTo(page))
-
-
-def words(page: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
 
 
 def primary(page: ScreeningPage) -> QPushButton:

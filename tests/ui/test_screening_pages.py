@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from screening_tools import StageOf, words
 
 from trafficwatch.models.screening import Answer, Value
 from trafficwatch.registry.residents import record_person
@@ -18,6 +18,7 @@ from trafficwatch.screening import questionnaires
 from trafficwatch.screening.overview import worrying
 from trafficwatch.screening.sessions import record_screening
 from trafficwatch.texts import LANGUAGES, catalogue, set_language
+from trafficwatch.ui.gallery.register import ask
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.desk import Unsaved
 from trafficwatch.ui.shell.frame import keep_draft
@@ -27,15 +28,7 @@ from trafficwatch.ui.village.screening_result import ScreeningResultPage
 from trafficwatch.ui.village.screenings import ScreeningsPage
 from trafficwatch.ui.widgets.choice_line import ChoiceLine
 
-StageOf = Callable[[str], Stage]
 NO_DANGER = {entry.code: Answer(Value.NO) for entry in questionnaires.newest().entries if entry.risk}
-
-
-def ask(stage: Stage, use_case: Callable[[Any], Any]) -> Any:
-    found: list[Any] = []
-    stage.tasks.work(stage.tasks, use_case, found.append)
-    stage.settle()
-    return found[0]
 
 
 def yes(*codes: str) -> dict[str, Answer]:
@@ -50,11 +43,6 @@ def screened(stage: Stage, answers: dict[str, Answer], age: int | None = 30) -> 
         return person, record_screening(work, person, answers, age_at_events=age).screening.id
 
     return ask(stage, record)
-
-
-def words(page: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
 
 
 def press(page: QWidget, text: str) -> None:

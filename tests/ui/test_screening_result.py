@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from screening_tools import SAFE, StageOf
 
 from trafficwatch.models.casework import Screening, ScreeningWay, StopReason
 from trafficwatch.models.screening import Answer, By, Value
@@ -17,6 +17,7 @@ from trafficwatch.registry.residents import record_person
 from trafficwatch.screening import questionnaires
 from trafficwatch.screening.overview import worrying
 from trafficwatch.screening.sessions import record_screening
+from trafficwatch.ui.gallery.register import ask
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.village.resident import ResidentPage
 from trafficwatch.ui.village.screening import QUESTIONS, TRIAGE, ScreeningPage
@@ -28,18 +29,9 @@ from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.ui.widgets.fold import Fold
 from trafficwatch.ui.widgets.pdf_preview import PdfPreview
 
-StageOf = Callable[[str], Stage]
 OLD, NEW = questionnaires.get("screening@1"), questionnaires.newest()
-SAFE = dict.fromkeys(("place", "alone", "unheard", "language"), "yes")
 AT = "2026-11-21T09:12+08:00"
 NO_DANGER = {entry.code: Answer(Value.NO) for entry in OLD.entries if entry.risk}
-
-
-def ask(stage: Stage, use_case: Callable[[Any], Any]) -> Any:
-    found: list[Any] = []
-    stage.tasks.work(stage.tasks, use_case, found.append)
-    stage.settle()
-    return found[0]
 
 
 def screened(stage: Stage, answers: dict[str, Answer], age: int = 30, **more: Any) -> tuple[str, str]:

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from screening_tools import SAFE, StageOf, line_of, pressed, somebody, words
 
 from trafficwatch.models.screening import Answer, Value
 from trafficwatch.registry.residents import record_person
@@ -18,7 +18,7 @@ from trafficwatch.screening import questionnaires
 from trafficwatch.screening.overview import screenings_of
 from trafficwatch.screening.sessions import record_screening
 from trafficwatch.ui.gallery.draw import dress
-from trafficwatch.ui.gallery.stage import Stage
+from trafficwatch.ui.gallery.register import ask
 from trafficwatch.ui.shell.entries import VILLAGE
 from trafficwatch.ui.shell.frame import DeskFrame
 from trafficwatch.ui.shell.page import Page
@@ -33,40 +33,12 @@ from trafficwatch.ui.village.screening_stop import StopStep
 from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.ui.widgets.choice_line import ChoiceLine
 
-StageOf = Callable[[str], Stage]
-SAFE = dict.fromkeys(("place", "alone", "unheard", "language"), "yes")
 NOW = "2026-11-21T09:12+08:00"
 
 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ScreeningPage, "minute", staticmethod(lambda: NOW))
-
-
-def ask(stage: Stage, use_case: Callable[[Any], Any]) -> Any:
-    found: list[Any] = []
-    stage.tasks.work(stage.tasks, use_case, found.append)
-    stage.settle()
-    return found[0]
-
-
-def somebody(stage: Stage) -> str:
-    return ask(stage, lambda work: record_person(work, name="Marselina Taek", birth_date="1990-03-04").person.id)
-
-
-def words(page: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
-
-
-def pressed(page: QWidget, text: str) -> QPushButton:
-    QApplication.processEvents()
-    return next(each for each in page.findChildren(QPushButton) if each.text() == text and each.isVisibleTo(page))
-
-
-def line_of(page: ScreeningPage, code: str) -> AnswerLine:
-    assert page.step is not None
-    return next(line for line in page.step.findChildren(AnswerLine) if line.code == code and line.isVisibleTo(page))
 
 
 def left(page: ScreeningPage) -> dict[str, Any]:

@@ -3,20 +3,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
+from screening_tools import SAFE, StageOf, line_of, pressed, somebody, words
 
 from trafficwatch.models.casework import Screening
 from trafficwatch.models.screening import Answer, Value
-from trafficwatch.registry.residents import record_person
 from trafficwatch.screening.overview import screenings_of
 from trafficwatch.screening.sessions import record_screening
+from trafficwatch.ui.gallery.register import ask
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.shell.entries import VILLAGE
 from trafficwatch.ui.shell.frame import DeskFrame, keep_draft
@@ -26,11 +26,8 @@ from trafficwatch.ui.village.screening_result import ScreeningResultPage
 from trafficwatch.ui.village.screening_steps import SafetyStep, TriageStep
 from trafficwatch.ui.village.screening_stop import StopStep
 from trafficwatch.ui.village.screenings import ScreeningsPage
-from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.village.drafts import drafts
 
-StageOf = Callable[[str], Stage]
-SAFE = dict.fromkeys(("place", "alone", "unheard", "language"), "yes")
 TODAY, TOMORROW = "2026-11-21T09:12+08:00", "2026-11-22T16:05+08:00"
 ENTER = Qt.Key.Key_Return
 
@@ -43,36 +40,8 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return now
 
 
-def ask(stage: Stage, use_case: Callable[[Any], Any]) -> Any:
-    found: list[Any] = []
-    stage.tasks.work(stage.tasks, use_case, found.append)
-    stage.settle()
-    return found[0]
-
-
-def somebody(stage: Stage) -> str:
-    return ask(stage, lambda work: record_person(work, name="Marselina Taek", birth_date="1996-03-04").person.id)
-
-
 def at(stage: Stage, person: str, step: int, **content: Any) -> ScreeningPage:
     return stage.page(ScreeningPage, draft={"step": step, "safety": SAFE, **content}, person_id=person)
-
-
-def words(page: QWidget) -> str:
-    QApplication.processEvents()
-    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
-
-
-def pressed(page: QWidget, text: str) -> QPushButton:
-    """The button with these words that can be seen."""
-    QApplication.processEvents()
-    return next(each for each in page.findChildren(QPushButton) if each.text() == text and each.isVisibleTo(page))
-
-
-def line_of(page: ScreeningPage, code: str) -> AnswerLine:
-    assert page.step is not None
-    QApplication.processEvents()
-    return next(line for line in page.step.findChildren(AnswerLine) if line.code == code and line.isVisibleTo(page))
 
 
 def test_what_was_told_is_kept_and_says_that_it_was_broken_off(stage_of: StageOf) -> None:

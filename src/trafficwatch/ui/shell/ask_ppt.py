@@ -23,7 +23,7 @@ from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.digits import DigitsShown
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, label, set_role
+from trafficwatch.ui.widgets.parts import button, empty, label, set_role
 
 
 class AskPpt(QFrame):
@@ -76,9 +76,7 @@ class AskPpt(QFrame):
     def show_saved(self, made: Any) -> None:
         """The file is there: its name, and the digits to read out."""
         self.rest()
-        while (item := self._saved.takeAt(0)) is not None:
-            if (earlier := item.widget()) is not None:
-                earlier.deleteLater()
+        empty(self._saved)
         notice = Notice(t("escrow.ask.saved", file=made.path.name), Tone.OK)
         self._saved.addWidget(notice)
         self.digits.put(made.digits)

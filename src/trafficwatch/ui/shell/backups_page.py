@@ -23,7 +23,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, card, chip, label, row, rule
+from trafficwatch.ui.widgets.parts import button, card, chip, empty, label, row, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
 from trafficwatch.village.backups import BackupRow, backups, destroy, is_away, is_reachable, make_by_hand
 
@@ -93,10 +93,7 @@ class BackupsPage(Page):
     def _show(self, found: tuple[Known, ...]) -> None:
         self._asked = None
         for layout in (self._rows, self._last):
-            while (item := layout.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
+            empty(layout)
         if found:
             latest = found[0].row
             words = t("backups.last", at=moment(latest.made_at), count=latest.records, size=size(latest.size))

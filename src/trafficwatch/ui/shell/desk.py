@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtWidgets import QWidget
 
 if TYPE_CHECKING:
+    from trafficwatch.models.staff import Ability
     from trafficwatch.ui.shell.settings import Settings
     from trafficwatch.ui.shell.tasks import Tasks
     from trafficwatch.village.places import Places
@@ -85,6 +86,10 @@ class Desk:
         """What goes on though its page was left, and what came of it until a page has shown it; by the page's name."""
         self.reread = reread
         """Read the set-up state again (after enrolment), then show the present page anew."""
+
+    def may(self, ability: Ability) -> bool:
+        """Whether who is at work may do the tasks of this ability: trained for it today, with the case key."""
+        return self.state.trained and ability in self.state.abilities
 
     @cached_property
     def places(self) -> Places:

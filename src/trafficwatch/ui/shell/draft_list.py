@@ -16,7 +16,7 @@ from trafficwatch.texts import t
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.widgets.parts import button, card, label, picture
+from trafficwatch.ui.widgets.parts import button, card, empty, label, picture
 from trafficwatch.ui.widgets.tab_order import put_in_order
 from trafficwatch.village.drafts import Draft, drafts, drop
 
@@ -27,7 +27,10 @@ FORMS = frozenset(
     | {"journey", "journey_edit", "visit", "check_in"}
     | {"settings", "trash", "member", "case", "villages", "escrow"}
     | {"second_reading", "recruiter", "recruiter_edit", "visitor", "import_residents", "list_export", "duplicates"}
+    | {"own_record", "care_policy"}
     | {"sign_note", "paper_entry", "questionnaires"}
+    | {"follow_up", "follow_ups"}
+    | {"care_entry", "closing", "disclosure"}
 )
 """Pages with a name of their own for what is begun on them (`drafts.form_<page>`)."""
 
@@ -67,10 +70,7 @@ class DraftList(QWidget):
 
     def put(self, found: Begun) -> None:
         """Show these."""
-        while (item := self._lines.takeAt(1)) is not None:  # the first one is the title
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._lines, begin=1)  # the first one is the title
         for draft in found.drafts[:MOST]:
             self._lines.addWidget(self._line(draft, found.names))
         self.setVisible(bool(found.drafts))

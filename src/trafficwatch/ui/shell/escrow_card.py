@@ -20,7 +20,7 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.widgets.parts import button, chip, label, row
+from trafficwatch.ui.widgets.parts import button, chip, empty, label, row
 
 _TONES = {
     EscrowStatus.NOT_CONNECTED: Tone.NEUTRAL,
@@ -64,8 +64,7 @@ class EscrowCard(QFrame):
     def show_state(self, found: EscrowState) -> None:
         """How things stand, and what can be done about it."""
         self._status = status = found.status
-        while (item := self._chip.takeAt(0)) is not None:
-            _drop(item)
+        empty(self._chip)
         words = t(f"escrow.card.chip_{status.value}")
         self._chip.addLayout(row(chip(words, _TONES.get(status, Tone.WARN))))
         self.how.setText(t(f"escrow.card.{status.value}", ppt=found.ppt, at=moment(found.since)))
@@ -125,12 +124,3 @@ class EscrowCard(QFrame):
     def _enable(self, *, is_able: bool) -> None:
         for each in (self.set_up, self.off, self.yes, self.no):
             each.setEnabled(is_able)
-
-
-def _drop(item: Any) -> None:
-    """Take an earlier chip away, with the row it stands in."""
-    inside = item.layout()
-    while inside is not None and (each := inside.takeAt(0)) is not None:
-        if (widget := each.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()

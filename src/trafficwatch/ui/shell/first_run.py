@@ -23,7 +23,7 @@ from trafficwatch.ui.shell.first_run_steps import Kept, MemberStep, PlaceStep, W
 from trafficwatch.ui.shell.front import Front
 from trafficwatch.ui.shell.settings import Settings
 from trafficwatch.ui.shell.tasks import Tasks
-from trafficwatch.ui.widgets.parts import button
+from trafficwatch.ui.widgets.parts import button, empty
 from trafficwatch.ui.widgets.steps import StepBar
 
 if TYPE_CHECKING:
@@ -82,10 +82,7 @@ class FirstRun(Front):
     def _show(self, step: int) -> None:
         """One step; the earlier widget goes, what was typed there is kept."""
         self.kept.step = step
-        while (item := self.body.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self.body)
         self.clear_notices()
         if step == WELCOME:
             self.step = Welcome(self._side, lambda: self._show(PLACE), self._practice, self._restore)

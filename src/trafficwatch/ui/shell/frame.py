@@ -27,7 +27,7 @@ from trafficwatch.ui.shell.rail import Entry, Rail
 from trafficwatch.ui.shell.status import StatusLine
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.widgets.parts import label, picture
+from trafficwatch.ui.widgets.parts import empty, label, picture
 
 if TYPE_CHECKING:
     from trafficwatch.sync.outbox import Outbox
@@ -62,6 +62,11 @@ class Visit:
     def is_over(self) -> bool:
         """What was typed is saved: there is nothing to come back to."""
         return self.is_settled or self.saving.is_done
+
+    def is_same(self, other: Visit) -> bool:
+        """Whether it is the same page about the same records, whatever it showed of them."""
+        mine, theirs = ({name: of for name, of in each.about.items() if name.endswith("_id")} for each in (self, other))
+        return self.page == other.page and mine == theirs and self.content is None
 
 
 class DeskFrame(QWidget):
@@ -108,7 +113,10 @@ class DeskFrame(QWidget):
                 visit.was_open = False
             else:
                 visit.content, visit.draft_id = content, draft.id
+        was_saved = bool(self._history) and self._history[-1].is_over
         self._history = [each for each in self._history if not each.is_over]
+        if was_saved and self._history and self._history[-1].is_same(visit):
+            self._history.pop()  # the page that opened the form is shown anew, not twice
         self._history.append(visit)
         self._show(visit)
 
@@ -137,10 +145,7 @@ class DeskFrame(QWidget):
         """Everything anew in the language and look of now; the focus stays where it was, as far as that can be."""
         place = focus.place_on(self._page) if self._page is not None else None
         self._leave()
-        while (item := self._outer.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._outer)
         self._page = None
         self._build()
         if self._history:

@@ -32,7 +32,7 @@ from trafficwatch.ui.theme.icons import app_icon
 from trafficwatch.ui.theme.look import FAMILY, ZOOMS, Text, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button
+from trafficwatch.ui.widgets.parts import button, empty
 
 _LANGUAGES: tuple[tuple[Language, str], ...] = (("id", "Bahasa Indonesia"), ("en", "English"))
 """Each by its own name: who can't read the one finds the other."""
@@ -109,10 +109,7 @@ class Front(QWidget):
         return notice
 
     def clear_notices(self) -> None:
-        while (item := self.notices.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self.notices)
 
     def show_widget(self, widget: QWidget) -> None:
         """Scroll until a widget is in sight."""

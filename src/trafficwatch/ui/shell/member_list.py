@@ -11,14 +11,16 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.models.fields import Side
+from trafficwatch.models.staff import Ability
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.member_form import MemberForm
 from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.shell.training_form import ability_words
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.widgets.parts import button, card, chip, label, row, rule
+from trafficwatch.ui.widgets.parts import button, card, chip, empty, label, row, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 if TYPE_CHECKING:
@@ -73,10 +75,7 @@ class MemberList(QWidget):
             self.form.restore(content)
 
     def _show(self, members: tuple[Member, ...]) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for number, member in enumerate(members):
             if number:
                 self._rows.addWidget(rule())
@@ -161,6 +160,8 @@ def _member(member: Member, go: Callable[[], None]) -> QWidget:
     names.setSpacing(0)
     names.addWidget(label(member.name, "strong"))
     names.addWidget(label(word("category", member.category), "soft"))
+    if member.trained and not member.left and len(member.abilities) < len(Ability):
+        names.addWidget(label(t("ability.only", own=ability_words(member.abilities) or t("ability.nothing")), "soft"))
     beside.addLayout(names, 1)
     if member.left:
         beside.addWidget(chip(t("settings.left"), Tone.NEUTRAL))

@@ -15,13 +15,14 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QProgressBar, QPushButton, QVBo
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.dates import PartialDate
+from trafficwatch.models.staff import Ability
 from trafficwatch.texts import current_language, explain_error, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.rows import bring, side_by_side
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
-from trafficwatch.ui.shell.training_form import TrainingForm
+from trafficwatch.ui.shell.training_form import TrainingForm, ability_words
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import Field, button, card, chip, label, line_edit, row
@@ -147,14 +148,17 @@ class MemberPage(Page):
         inside.addLayout(row(self.change))
 
     def _show_training(self, found: MemberCard) -> None:
-        if not found.member.trained:
-            inside = self._card(t("member.record_training"), t("member.record_training_what"))
+        member = found.member
+        if len(member.abilities) < len(Ability):
+            more = t("ability.record_more"), t("ability.record_more_what")
+            titles = more if member.trained else (t("member.record_training"), t("member.record_training_what"))
+            inside = self._card(*titles)
             self.training = TrainingForm(self.desk.today, may_be_untrained=False)
             self.training.changed.connect(self.changed)
             self.record = button(t("member.record"), self._record, icon_name="check")
             inside.addWidget(self.training)
             inside.addLayout(row(self.record))
-        elif not found.is_me and found.trainings:
+        if member.trained and not found.is_me and found.trainings:
             inside = self._card(t("member.withdraw"), t("member.withdraw_what"))
             self.reason = line_edit(limit=200)
             self.reason.textEdited.connect(self.changed)
@@ -319,5 +323,7 @@ class MemberPage(Page):
 
 def _training_words(training: Training) -> str:
     day = PartialDate.from_edtf(training.completed_on or "").format(current_language())
-    parts = (word("training_kind", training.kind), day, training.organiser, training.certificate)
+    named = ability_words({ability for ability in Ability if training.abilities.get(ability)})
+    able = t("ability.only", own=named or t("ability.nothing")) if training.abilities else t("ability.all_count")
+    parts = (word("training_kind", training.kind), day, training.organiser, training.certificate, able)
     return " · ".join(part for part in parts if part)

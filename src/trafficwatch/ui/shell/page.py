@@ -34,7 +34,7 @@ from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, label, set_role
+from trafficwatch.ui.widgets.parts import button, empty, label, set_role
 
 T = TypeVar("T")
 WIDTH = 980
@@ -153,11 +153,11 @@ class Page(QWidget):
         return notice
 
     def clear_notices(self) -> None:
-        _empty(self._notices)
+        empty(self._notices)
 
     def pin(self, notices: Iterable[Notice]) -> None:
         """Notices that stay above all others, in place of those pinned before."""
-        _empty(self._pinned)
+        empty(self._pinned)
         for notice in notices:
             self._pinned.addWidget(notice)
 
@@ -220,13 +220,6 @@ class Page(QWidget):
         self.subtitle = label(subtitle, "soft")
         self.subtitle.setVisible(bool(subtitle))
         self.body.addWidget(self.subtitle)
-
-
-def _empty(notices: QVBoxLayout) -> None:
-    while (item := notices.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 PageClass = Callable[[Desk], Page]

@@ -28,7 +28,7 @@ from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.lines import Line, Lines
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, card, label, line_edit, row
+from trafficwatch.ui.widgets.parts import button, card, empty, label, line_edit, row
 from trafficwatch.village.panic import Keepers, keepers, wipe
 
 MOST = 30
@@ -145,10 +145,7 @@ class PanicPage(Page):
         self.left.setVisible(bool(words))
 
     def _warn(self, also_codes: bool) -> None:  # noqa: FBT001 - a signal's argument
-        while (item := self.warning.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self.warning)
         if also_codes:
             words = t("panic.codes_warning_ppt") if self._is_ppt else t("panic.codes_warning")
             notice = Notice(words, Tone.DANGER)

@@ -114,6 +114,12 @@ class SettingsPage(Page):
         inside.addWidget(label(t("panic.open_how"), "soft"))
         self.panic = button(t("panic.open"), lambda: self.desk.go("panic"), role="danger", icon_name="warning")
         inside.addLayout(row(self.panic))
+        if self.desk.state.side is Side.VILLAGE:
+            inside.addSpacing(px(6))
+            inside.addWidget(label(t("protection.title"), "strong"))
+            inside.addWidget(label(t("protection.subtitle"), "soft"))
+            self.protection = button(t("protection.open"), lambda: self.desk.go("protection"), icon_name="shield")
+            inside.addLayout(row(self.protection))
         self.body.addWidget(frame)
 
     def _build_escrow(self) -> EscrowCard | None:
@@ -130,6 +136,12 @@ class SettingsPage(Page):
         self.trail = button(t("trail_page.title"), lambda: self.desk.go("trail"), icon_name="clock")
         self.trash = button(t("trash.title"), lambda: self.desk.go("trash"), icon_name="trash")
         inside.addLayout(side_by_side(self.backups, self.trail, self.trash))
+        inside.addSpacing(px(6))
+        inside.addWidget(label(t("data_protection.open"), "strong"))
+        inside.addWidget(label(t("data_protection.open_what"), "soft"))
+        words = t("data_protection.open")
+        self.protection = button(words, lambda: self.desk.go("data_protection"), icon_name="shield")
+        inside.addLayout(row(self.protection))
         self.body.addWidget(frame)
 
     def _build_about(self) -> None:

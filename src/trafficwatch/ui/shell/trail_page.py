@@ -22,7 +22,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.lines import Pager
-from trafficwatch.ui.widgets.parts import button, card, chip, label, rule
+from trafficwatch.ui.widgets.parts import button, card, chip, empty, label, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
 from trafficwatch.village.audit import TrailPage as Trail
 from trafficwatch.village.audit import TrailRow, UndoImpossible, trail, undo
@@ -74,10 +74,7 @@ class TrailPage(Page):
         )
 
     def _show(self, found: Trail) -> None:
-        while (item := self._rows.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._rows)
         for number, row in enumerate(found.rows):
             if number:
                 self._rows.addWidget(rule())

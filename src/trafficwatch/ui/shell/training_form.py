@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whether and how a member was trained: one question, and for a yes when, by whom and with which certificate.
 
-Training that is only planned does not count yet. Without the answer "not yet" it is the form of a training to record.
+Training that is only planned does not count yet. The abilities that the certificate names open their tasks (P2/2024
+Lampiran II.D.2); where none is ticked nothing was said of them, and all count, as the form says. Without the answer
+"not yet" it is the form of a training to record.
 """
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QRadioButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.dates import PartialDate
-from trafficwatch.models.staff import TrainingKind
+from trafficwatch.models.staff import Ability, TrainingKind
 from trafficwatch.texts import t
+from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.widgets.date_field import DateField
 from trafficwatch.ui.widgets.parts import Field, label, line_edit
@@ -31,6 +35,7 @@ class Answer:
     completed_on: str = ""
     organiser: str = ""
     certificate: str = ""
+    abilities: frozenset[Ability] = frozenset()
 
     def proof(self) -> TrainingProof | None:
         """For the use cases; called on the worker, since it brings the store along."""
@@ -38,7 +43,8 @@ class Answer:
 
         if not self.kind:
             return None
-        return TrainingProof(self.kind, self.completed_on, self.organiser or None, self.certificate or None, None)
+        texts = self.organiser or None, self.certificate or None
+        return TrainingProof(self.kind, self.completed_on, *texts, abilities=self.abilities)
 
 
 class TrainingForm(QWidget):
@@ -85,13 +91,19 @@ class TrainingForm(QWidget):
         kind = self.kind
         if not kind:
             return Answer("")
-        return Answer(kind, self.date.edtf or "", _text(self.organiser.text()), _text(self.certificate.text()))
+        texts = _text(self.organiser.text()), _text(self.certificate.text())
+        return Answer(kind, self.date.edtf or "", *texts, self.named)
 
     @property
     def kind(self) -> str:
         """The kind of training that was ticked; '' for none."""
         checked = self.kinds.checkedButton()
         return str(checked.property("kind")) if checked is not None else ""
+
+    @property
+    def named(self) -> frozenset[Ability]:
+        """The abilities that were ticked."""
+        return frozenset(ability for ability, tick in self.abilities.items() if tick.isChecked())
 
     def check(self) -> QWidget | None:
         """Say everything that is wrong; gives the first widget to mend."""
@@ -114,6 +126,7 @@ class TrainingForm(QWidget):
             "completed_on": self.date.typed,
             "organiser": self.organiser.text(),
             "certificate": self.certificate.text(),
+            "abilities": sorted(self.named),
         }
 
     def restore(self, content: dict[str, Any]) -> None:
@@ -121,6 +134,8 @@ class TrainingForm(QWidget):
         self.date.typed = content["completed_on"]
         self.organiser.setText(content["organiser"])
         self.certificate.setText(content["certificate"])
+        for ability, tick in self.abilities.items():
+            tick.setChecked(ability in content.get("abilities", ()))
         for each in self.kinds.buttons():
             each.setChecked(each.property("kind") == content["kind"])
 
@@ -138,11 +153,36 @@ class TrainingForm(QWidget):
         proof.addWidget(self._wrong_date)
         proof.addWidget(Field(t("setup.organiser"), self.organiser, optional=t("setup.optional")))
         proof.addWidget(Field(t("setup.certificate"), self.certificate, optional=t("setup.optional")))
+        self._build_abilities(proof)
         self._proof.hide()
         column.addWidget(self._proof)
         for line in (self.organiser, self.certificate):
             line.textEdited.connect(self.changed)
         self.date.changed.connect(self.changed)
+
+    def _build_abilities(self, proof: QVBoxLayout) -> None:
+        column = QVBoxLayout()
+        column.setSpacing(px(2))
+        column.addWidget(label(t("ability.ask"), "strong"))
+        column.addWidget(label(t("ability.ask_why"), "small"))
+        column.addSpacing(px(4))
+        self.abilities: dict[Ability, QCheckBox] = {}
+        for ability in Ability:
+            tick = QCheckBox(word("ability", ability))
+            tick.setAccessibleDescription(t(f"ability.opens.{ability}"))
+            tick.toggled.connect(self._ticked)
+            self.abilities[ability] = tick
+            column.addWidget(tick)
+            opens = label(t(f"ability.opens.{ability}"), "small")
+            opens.setContentsMargins(px(28), 0, 0, px(4))
+            column.addWidget(opens)
+        self._none_named = label(t("ability.none_named"), "soft")
+        column.addWidget(self._none_named)
+        proof.addLayout(column)
+
+    def _ticked(self) -> None:
+        self._none_named.setVisible(not self.named)
+        self.changed.emit()
 
     def _answered(self) -> None:
         is_answered = self.kinds.checkedButton() is not None
@@ -159,6 +199,11 @@ class TrainingForm(QWidget):
             return t("setup.trained_on_missing")
         done = PartialDate.from_edtf(self.date.edtf).earliest()
         return t("setup.trained_on_ahead") if done is not None and done.isoformat() > self._today else ""
+
+
+def ability_words(abilities: Container[Ability]) -> str:
+    """Abilities in the order of the law."""
+    return ", ".join(word("ability", ability) for ability in Ability if ability in abilities)
 
 
 def _text(typed: str) -> str:

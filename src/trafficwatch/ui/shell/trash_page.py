@@ -26,7 +26,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.lines import Pager
-from trafficwatch.ui.widgets.parts import Choice, Field, button, card, label, line_edit, rule
+from trafficwatch.ui.widgets.parts import Choice, Field, button, card, empty, label, line_edit, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 ROWS = 20
@@ -87,10 +87,7 @@ class TrashPage(Page):
     def _show(self, found: Loaded) -> None:
         self._asked = self._about = None
         for layout in (self._rows, self._lines):
-            while (item := layout.takeAt(0)) is not None:
-                if (widget := item.widget()) is not None:
-                    widget.hide()
-                    widget.deleteLater()
+            empty(layout)
         for number, row in enumerate(found.trash.rows):
             if number:
                 self._rows.addWidget(rule())
