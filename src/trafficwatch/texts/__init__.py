@@ -18,6 +18,9 @@ from trafficwatch.errors import ExpectedError
 Language = Literal["id", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
+_CODES = {"ability": "records", "type": "exchange"}
+"""Parameters of errors that are codes of the group of this name -> the catalogue with their words."""
+
 _CATALOGUES = Path(__file__).parent / "catalogues"
 _language: Language = "id"
 
@@ -51,7 +54,13 @@ def t(key: str, /, *, language: Language | None = None, **params: str | int) -> 
 
 def explain_error(error: ExpectedError, language: Language | None = None) -> dict[str, str]:
     """An expected error as sentences: `message` (what happened), `safe` (what is safe), `todo` (what to do)."""
+    said = {
+        name: t(f"{area}.{name}.{value}", language=language)
+        if (area := _CODES.get(name)) and f"{name}.{value}" in catalogue(area)
+        else value
+        for name, value in error.params.items()
+    }
     return {
-        part: t(f"{error.catalogue}.{error.key}.{part}", language=language, **error.params)
+        part: t(f"{error.catalogue}.{error.key}.{part}", language=language, **said)
         for part in ("message", "safe", "todo")
     }

@@ -6,12 +6,13 @@ Types and reasons may come from a newer program at the other desk: an unknown on
 
 from __future__ import annotations
 
-from trafficwatch.texts import catalogue, t
+from trafficwatch.texts import Language, catalogue, t
 
 
-def type_words(record_type: str) -> str:
+def type_words(record_type: str, language: Language | None = None) -> str:
     """A kind of record, for lists."""
-    return t(f"exchange.type.{record_type if f'type.{record_type}' in catalogue('exchange') else 'other'}")
+    known = record_type if f"type.{record_type}" in catalogue("exchange") else "other"
+    return t(f"exchange.type.{known}", language=language)
 
 
 def reason_words(reason: str) -> str:

@@ -6,7 +6,7 @@ Actions, fields and reasons may come from a newer program: an unknown one is nam
 
 from __future__ import annotations
 
-from trafficwatch.texts import catalogue, t
+from trafficwatch.texts import Language, catalogue, t
 
 
 def action_words(action: str) -> str:
@@ -21,8 +21,8 @@ def deletion_words(reason: str) -> str:
     return t(f"trail.deleted.{reason if f'deleted.{reason}' in catalogue('trail') else 'other'}")
 
 
-def field_words(type_name: str, name: str) -> str:
+def field_words(type_name: str, name: str, language: Language | None = None) -> str:
     """A field of a record type, as lists of changes name it."""
     known = catalogue("trail")
     key = next((key for key in (f"{type_name}.{name}", name) if f"field.{key}" in known), "other")
-    return t(f"trail.field.{key}")
+    return t(f"trail.field.{key}", language=language)
