@@ -7,14 +7,13 @@ device that hears of it.
 
 from __future__ import annotations
 
-from trafficwatch.errors import ConsentError, InputError
+from trafficwatch.errors import InputError
 from trafficwatch.models.fields import Leaving
 from trafficwatch.models.record_types import RECORD_TYPES
-from trafficwatch.models.staff import Category, Volunteer
 from trafficwatch.store import ballast, belonging, erasure
-from trafficwatch.store.erasure import Erased, Ground, HoldingBackup, holding
+from trafficwatch.store.erasure import CoordinatorNeeded, Erased, Ground, HoldingBackup, holding, may_erase
 from trafficwatch.store.training import require_training
-from trafficwatch.store.work import Store, Work
+from trafficwatch.store.work import Store
 
 __all__ = ["CoordinatorNeeded", "Erased", "Ground", "HoldingBackup", "NotDeleted", "erase", "holding", "may_erase"]
 
@@ -25,22 +24,10 @@ _NO_HANDLING = {"person_pair", "visitor"}
 """What stays in the village though it tells nothing of a case."""
 
 
-class CoordinatorNeeded(ConsentError):
-    """Erasing is for coordinators, and at the PPT for officers."""
-
-    key = "coordinator_needed"
-
-
 class NotDeleted(InputError):
     """Only what was deleted before can be erased."""
 
     key = "not_deleted"
-
-
-def may_erase(work: Work) -> bool:
-    """Whether who is at work may erase."""
-    me = [each for each in work.records.select(Volunteer) if each.id == work.volunteer]
-    return bool(me) and me[0].category in {Category.COORDINATOR, Category.OFFICER}
 
 
 def erase(store: Store, type_name: str, record_id: str, ground: Ground) -> Erased:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from trafficwatch.models.changes import changed
 from trafficwatch.models.migration import CheckIn, Document, Found, HomeVisit, Journey, Stage
 from trafficwatch.models.people import Person, Relative
 from trafficwatch.models.recruiting import Recruiter
@@ -23,7 +24,6 @@ from trafficwatch.registry.contradictions import Contradiction, contradictions
 from trafficwatch.registry.days import earliest
 from trafficwatch.registry.mentions import Mention, mentions
 from trafficwatch.registry.procedural import Decision, decide
-from trafficwatch.registry.residents import changed
 from trafficwatch.registry.steps import checked, clean
 from trafficwatch.registry.timeline import Event, timeline
 from trafficwatch.registry.touch import silent

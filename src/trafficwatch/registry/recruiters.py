@@ -15,13 +15,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 
 from trafficwatch.errors import InputError
+from trafficwatch.models.changes import changed
 from trafficwatch.models.identity import clean_name
 from trafficwatch.models.migration import Found
 from trafficwatch.models.recruiting import Offer, Recruiter
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry.days import require_past
 from trafficwatch.registry.mentions import NAME, PHONE, Mention, mentions, phone_keys
-from trafficwatch.registry.residents import changed, with_owners
+from trafficwatch.registry.residents import with_owners
 from trafficwatch.registry.trash import Reason, delete
 from trafficwatch.registry.where import destination
 from trafficwatch.store import belonging

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from trafficwatch.models.changes import changed
 from trafficwatch.models.identity import clean_name
 from trafficwatch.models.people import Person, Relative
 from trafficwatch.models.tables import RECORD_TABLES
-from trafficwatch.registry.residents import changed
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work
 

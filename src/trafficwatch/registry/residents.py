@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, cast
 
-from trafficwatch.models.checks import tidy
+from trafficwatch.models.changes import changed
 from trafficwatch.models.dates import PartialDate
-from trafficwatch.models.fields import Record
 from trafficwatch.models.identity import NikWarning, check_nik, clean_name
 from trafficwatch.models.migration import Document, Journey
 from trafficwatch.models.people import Person, SafeContact
@@ -160,23 +159,6 @@ def _save_document(work: Work, person_id: str, journey_id: str | None, document:
         changes = {"checked_on": work.today, "checked_by": work.volunteer, **changes}
     if changes:
         work.write(Document, document.id, **changes)
-
-
-def changed(
-    before: Record | None, fields: Mapping[str, Any], seen: Mapping[str, frozenset[str]] | None = None
-) -> dict[str, Any]:
-    """The fields that a form changes; of elements those that changed, with None for seen ones that it has no more."""
-    found: dict[str, Any] = {}
-    for name, value in fields.items():
-        old = getattr(before, name, None)
-        if isinstance(value, Mapping):
-            old = old or {}
-            parts = {key: part for key, part in value.items() if key not in old or old[key] != tidy(part)}
-            if parts := parts | {key: None for key in old if key not in value and key in (seen or {}).get(name, ())}:
-                found[name] = parts
-        elif before is None or old != tidy(value):
-            found[name] = value
-    return found
 
 
 def with_owners(elements: Mapping[str, Any]) -> dict[str, Any]:

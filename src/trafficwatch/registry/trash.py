@@ -81,6 +81,12 @@ class PartOfDeleted(InputError):
     key = "part_of_deleted"
 
 
+class OwnTie(InputError):
+    """A volunteer's own tie to a case is taken back by another one."""
+
+    key = "own_tie"
+
+
 class RestoreReasonMissing(InputError):
     """A deletion is taken back only with a reason."""
 
@@ -120,6 +126,8 @@ def delete(work: Work, type_name: str, record_id: str, reason: Reason) -> int:
     going = _standing(work, type_name, record_id)
     if _is_handling(going):
         require_training(work)
+    if type_name == "conflict_of_interest" and _tied(work, record_id) == work.volunteer:
+        raise OwnTie
     mark = _mark(type_name, record_id)
     for name, each in going:
         is_root = (name, each) == (type_name, record_id)
@@ -257,6 +265,12 @@ def _deletions(work: Work, type_name: str, record_id: str) -> list[str]:
         return [str(shown)]
     state = work.records.state(type_name, record_id)
     return [str(value) for _, value in candidates(state.fields["deleted"]) if value is not None] if state else []
+
+
+def _tied(work: Work, tie_id: str) -> str | None:
+    """Whose tie this is."""
+    table = RECORD_TABLES["conflict_of_interest"]
+    return work.connection.execute(select(table.c.volunteer_id).where(table.c.id == tie_id)).scalar_one_or_none()
 
 
 def _is_part_of_deleted(work: Work, type_name: str, record_id: str) -> bool:

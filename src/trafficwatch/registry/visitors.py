@@ -14,13 +14,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, select
 
 from trafficwatch.errors import InputError
+from trafficwatch.models.changes import changed
 from trafficwatch.models.identity import clean_name
 from trafficwatch.models.recruiting import Offer, Recruiter, Visitor
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry.days import earliest, latest, require_past
 from trafficwatch.registry.mentions import Mention, mentions
 from trafficwatch.registry.recruiters import says
-from trafficwatch.registry.residents import changed, with_owners
+from trafficwatch.registry.residents import with_owners
 from trafficwatch.registry.trash import Reason, delete
 from trafficwatch.store.work import Work
 

@@ -6,12 +6,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from trafficwatch.models.changes import changed
 from trafficwatch.models.migration import HomeVisit, Journey
 from trafficwatch.models.people import Person
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.registry.checklists import departure_information, home_visit
 from trafficwatch.registry.days import earliest, require_past
-from trafficwatch.registry.residents import changed
 from trafficwatch.registry.touch import require_answers
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.work import Work

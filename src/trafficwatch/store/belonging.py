@@ -2,8 +2,9 @@
 """Which records are part of another: what is deleted, restored and erased with it.
 
 A record belongs to the person, the case or the volunteer that it is about, an offer to its recruiter, a step of custody
-to its piece of evidence, a card that was merged into another one to that one. Who did something (`*_by`), where a person was referred, who recruits for a journey
-and which one a paper was looked at for make no part: those stay when the other goes.
+to its piece of evidence, a card that was merged into another one to that one. Who did something (`*_by`), where a
+person was referred, who recruits for a journey and which one a paper was looked at for make no part: those stay when
+the other goes.
 """
 
 from __future__ import annotations

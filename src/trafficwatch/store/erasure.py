@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 import sqlcipher3
 from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, tuple_, update
 
-from trafficwatch.errors import InputError
+from trafficwatch.errors import ConsentError, InputError
 from trafficwatch.models.exchange import RecordState, Stamp
 from trafficwatch.models.history import written
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.staff import Category, Volunteer
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store import belonging, info
 from trafficwatch.store.folder import resolved
@@ -46,6 +47,12 @@ class RecordErased(InputError):
     """The record was erased for good, and nothing is recorded about it any more; parameter `type`."""
 
     key = "record_erased"
+
+
+class CoordinatorNeeded(ConsentError):
+    """Erasing is for coordinators, and at the PPT for officers."""
+
+    key = "coordinator_needed"
 
 
 class Ground(StrEnum):
@@ -97,6 +104,12 @@ def take_out(work: Work, type_name: str, record_id: str, ground: Ground) -> tupl
     for key in going:
         _leave_tombstone(work, *key, ground)
     return known, len(going)
+
+
+def may_erase(work: Work) -> bool:
+    """Whether who is at work may erase."""
+    me = [each for each in work.records.select(Volunteer) if each.id == work.volunteer]
+    return bool(me) and me[0].category in {Category.COORDINATOR, Category.OFFICER}
 
 
 def is_erased(connection: Connection, type_name: str, record_id: str) -> bool:
