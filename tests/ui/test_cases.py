@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import uuid
 from collections.abc import Callable
 
 from exchange_tools import held, press, primary, told
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from trafficwatch.models.casework import Answered, Referral
 from trafficwatch.models.people import Person, SafeContact
@@ -135,3 +137,50 @@ def test_declining_needs_a_reason_and_a_typed_one_is_not_lost(stage_of: StageOf)
     assert again.unsaved() is None
     assert again.declining.isHidden()
     assert "Alasan jawaban: Bukan wilayah kami; hubungi UPTD Kota Kupang." in shown(again)
+
+
+def choices(page: CasePage) -> list[QPushButton]:
+    found = page.findChildren(QPushButton)
+    return [each for each in found if each.text() == "Jawab rujukan ini" and each.isVisibleTo(page)]
+
+
+def test_each_open_referral_of_a_case_has_its_own_answer(stage_of: StageOf) -> None:
+    stage = stage_of("ppt")
+    store = held(stage)
+    with store.work() as work:
+        [older] = work.records.select(Referral)
+        fields = {each.name: getattr(older, each.name) for each in dataclasses.fields(Referral) if each.name != "id"}
+        newer, home = str(uuid.uuid4()), work.records.home("referral", older.id)
+        [stamp] = work.records.state("referral", older.id).fields["handover"].values
+        work.records.write("referral", newer, {**fields, "referred_on": "2026-11-22"}, stamp, home)
+
+    def answers() -> dict[str, str | None]:
+        with store.work() as work:
+            return {each.id: each.answered for each in work.records.select(Referral)}
+
+    page = opened(stage)
+    assert any("Jawaban untuk: Rujukan 22 November 2026" in said for said in shown(page))
+    [choose] = choices(page)
+    assert "21 November 2026" in choose.accessibleName()
+    press(choose)
+    stage.settle()
+    assert any("Jawaban untuk: Rujukan 21 November 2026" in said for said in shown(page))
+    press(page.decline)
+    QTest.keyClicks(page.reason, "Bukan wilayah kami.")
+    stage.settle()
+    assert not choices(page)  # the reason is of one of them
+    kept = page.unsaved()
+    assert kept is not None
+    assert kept.content["referral_id"] == older.id
+    again = stage.page(CasePage, draft=dict(kept.content), case_id=older.case_id)
+    press(again.decline_yes)
+    stage.settle()
+    assert answers() == {older.id: Answered.DECLINED, newer: None}
+    primary(again)
+    stage.settle()
+    assert answers() == {older.id: Answered.DECLINED, newer: Answered.ACCEPTED}
+    late = stage.page(CasePage, draft=dict(kept.content), case_id=older.case_id)
+    assert not late.decline_yes.isEnabled()
+    assert any("tidak menunggu jawaban lagi" in said for said in shown(late))
+    press(late.decline_no)
+    assert late.forward.text() == "Mulai layanan"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.exchange import BundleKind, Delivery, RecordResult
 from trafficwatch.sync.importing import Imported
+from trafficwatch.sync.replies import News
 from trafficwatch.texts import explain_error, t
 from trafficwatch.texts.exchange import kind_words, reason_words, type_words
 from trafficwatch.ui.exchange.intake import Outcome, Taken
@@ -67,11 +68,21 @@ def _taken(key: str, done: Imported, names: Mapping[str, str]) -> Line:
     return Line(key, name, " ".join(_said(done)), tone)
 
 
+def _news(news: News) -> str:
+    """What is new, counted."""
+    if news.type == "referral":
+        return t(f"referral_life.news.{news.status}", count=news.count)
+    return t("referral_life.news.other", count=news.count, what=type_words(news.type))
+
+
 def _said(done: Imported) -> Iterator[str]:
     if done.again:
         yield t("exchange_desk.result.again")
     if done.kind is BundleKind.REPLY:
         yield t("exchange_desk.result.reply")
+        if done.news:
+            in_order = sorted(done.news, key=lambda each: each.type != "referral")
+            yield t("referral_life.news.said", news=", ".join(map(_news, in_order)))
     else:
         yield t("exchange_desk.result.received", count=done.received)
     if done.refused:

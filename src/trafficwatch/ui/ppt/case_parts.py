@@ -6,7 +6,7 @@ What the person refused to pass on never came: it is named as not given, so that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from trafficwatch.models.casework import ConsentScope, Decision, Referral
 from trafficwatch.models.fields import Record
 from trafficwatch.models.people import SafeContact
+from trafficwatch.models.referral_life import contradicts
 from trafficwatch.screening.explanation import explain
 from trafficwatch.sync.inbox import ReceivedCase
 from trafficwatch.texts import current_language, t
@@ -26,7 +27,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.countries import country_name
 from trafficwatch.ui.widgets.element_columns import ElementColumns
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import card, chip, label
+from trafficwatch.ui.widgets.parts import button, card, chip, label
 
 _URGENT = {"immediate": Tone.DANGER, "soon": Tone.WARN}
 _RISK = {"high": Tone.DANGER, "medium": Tone.WARN, "low": Tone.NEUTRAL}
@@ -120,21 +121,50 @@ def person_card(found: ReceivedCase) -> QFrame:
     return frame
 
 
-def referral_card(found: ReceivedCase, referral: Referral, status: str, *, is_current: bool) -> QFrame:
-    """One referral as it came: urgency, what is asked for, what happened."""
+def referral_words(referral: Referral, to: str) -> str:
+    """Which of several referrals: its day, and to whom it goes."""
+    of_day = t("ppt_desk.case.referral", day=day(referral.referred_on))
+    return t("ppt_desk.case.referral_to", referral=of_day, institution=to) if to else of_day
+
+
+def referral_card(
+    found: ReceivedCase, referral: Referral, status: str, to: str, *, waits: bool, choose: Callable[[], object] | None
+) -> QFrame:
+    """One referral as it came: to which institution, urgency, what is asked for, what happened; `choose` makes it the
+    one that is answered.
+    """
     frame, column = card(t("ppt_desk.case.referral", day=day(referral.referred_on)))
     chips = [chip(value_label("referral_status", status), Tone.INFO, "referral")]
     if referral.urgency:
         words = t("ppt_desk.cases.urgency", urgency=value_label("urgency", referral.urgency))
         chips.append(chip(words, _URGENT.get(referral.urgency, Tone.NEUTRAL), "clock"))
-    if is_current:
+    if waits:
         chips.append(chip(t("ppt_desk.case.waits"), Tone.WARN, "question"))
     column.addLayout(side_by_side(*chips))
+    if to:
+        column.addWidget(label(t("ppt_care.to", institution=to), "strong"))
     if referral.answer_reason:
         column.addWidget(label(t("ppt_desk.case.reason_given", reason=referral.answer_reason)))
+    for words in _heard(referral):
+        column.addWidget(label(words))
     values = {name: _value("referral", name, getattr(referral, name)) for name in _REFERRAL}
     column.addLayout(_facts(_given("referral", values, found.agreement.refused)))
+    if choose is not None:
+        answer = button(t("ppt_desk.answer.this"), choose, icon_name="referral")
+        answer.setAccessibleName(t("ppt_desk.answer.this_of", referral=referral_words(referral, to)))
+        column.addLayout(side_by_side(answer))
     return frame
+
+
+def _heard(referral: Referral) -> Iterator[str]:
+    """What the village heard from the institution itself, and whether that is not what is answered here."""
+    if referral.heard:
+        answer = value_label("referral_status", referral.heard)
+        yield t("ppt_care.heard", answer=answer, day=day(referral.heard_on))
+    if referral.heard_reason:
+        yield t("ppt_care.heard_reason", reason=referral.heard_reason)
+    if contradicts(referral):
+        yield t("ppt_care.contradicts")
 
 
 def consent_card(found: ReceivedCase) -> QFrame:
@@ -230,6 +260,8 @@ def _events(found: ReceivedCase) -> Iterator[tuple[str, str]]:
     for referral in found.referrals:
         if referral.referred_on:
             yield referral.referred_on, t("ppt_desk.case.event.referred")
+        if referral.handed_over_on:
+            yield referral.handed_over_on, t("ppt_care.handed_over")
         if referral.answered_on and referral.answered:
             answer = value_label("referral_status", referral.answered)
             yield referral.answered_on, t("ppt_desk.case.event.answered", answer=answer)

@@ -34,6 +34,7 @@ class CasesPage(Page):
         if desk.state.trained:
             words = t("second_reading.differences.open")
             self.corner.addWidget(button(words, lambda: desk.go("differences"), icon_name="question"))
+        self.corner.addWidget(button(t("ppt_care.policy.open"), lambda: desk.go("care_policy"), icon_name="card"))
         self.list = Lines(t("ppt_desk.cases.title"), height=HEIGHT)
         self.list.opened.connect(lambda case_id: self.desk.go("case", case_id=case_id))
         self.list.hide()

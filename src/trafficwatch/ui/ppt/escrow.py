@@ -26,7 +26,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.code_line import shown_code
 from trafficwatch.ui.widgets.digits import DigitsEntry
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Field, button, card, label, line_edit
+from trafficwatch.ui.widgets.parts import Field, button, card, empty, label, line_edit
 
 _REASON = 200
 
@@ -184,10 +184,7 @@ class EscrowPage(Page):
         warning.announce()
 
     def _close_code(self) -> None:
-        while (item := self._shown.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._shown)
         self.shown.hide()
         self._stand()
         self.desk.say(t("escrow.desk.closed"))

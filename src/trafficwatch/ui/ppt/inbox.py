@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from trafficwatch.ppt.directory import DirectoryRow, due
 from trafficwatch.sync.importing import SenderPending
 from trafficwatch.sync.inbox import BundleRow, RefusedRow, bundles, refused_of, villages
 from trafficwatch.sync.outgoing import write_answer
@@ -20,6 +21,7 @@ from trafficwatch.ui.exchange.intake import Intake, Outcome
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.results import lines, summary
 from trafficwatch.ui.exchange.rows import bring, side_by_side
+from trafficwatch.ui.ppt.due_card import DueCard
 from trafficwatch.ui.shell.backup_line import BackupLine
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.draft_list import DraftList
@@ -39,6 +41,8 @@ class InboxPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.inbox.title"), t("ppt_desk.inbox.subtitle"))
+        self.directory = button(t("directory.title"), lambda: desk.go("directory"), icon_name="building")
+        self.corner.addWidget(self.directory)
         self._rows: dict[str, BundleRow] = {}
         self._names: dict[str, str] = {}
         self._outcome: Outcome | None = None
@@ -48,6 +52,8 @@ class InboxPage(Page):
         self.intake.finished.connect(self.show_outcome)
         self.body.addWidget(self.progress)
         self._build_result()
+        self.due = DueCard(self)
+        self.body.addWidget(self.due)
         self.drafts = DraftList(self)
         self.body.addWidget(self.drafts)
         self._build_history()
@@ -64,8 +70,15 @@ class InboxPage(Page):
         if not self.desk.state.trained:
             self.tell(t("ppt_desk.trained_only"), Tone.INFO)
         self._load(0)
+        self.desk.tasks.work(self, due, self._count_due, slot="directory")
+        self.due.read()
         self.drafts.read()
         self.backup.read()
+
+    def _count_due(self, found: Sequence[DirectoryRow]) -> None:
+        """Say on the way to the directory how many institutions have to be called."""
+        if found:
+            self.directory.setText(t("directory.title_due", count=len(found)))
 
     # -- the cards ---------------------------------------------------------------------------------------------------
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.screening.publishing import Edition, Preview, editions
-from trafficwatch.sync.publishing import Published, preview_file, publish, save_form, villages, write_replies
+from trafficwatch.sync.publishing import Published, preview_file, publish, save_form, write_replies
+from trafficwatch.sync.replies import villages
 from trafficwatch.texts import t
 from trafficwatch.ui.exchange.rows import bring
 from trafficwatch.ui.ppt.questionnaire_cards import PreviewCard, ToVillagesCard, VersionsCard

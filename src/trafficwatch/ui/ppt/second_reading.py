@@ -9,7 +9,7 @@ shown before anything is saved: marks and reason stay, to agree or not is asked 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any
@@ -17,14 +17,17 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from trafficwatch.casework.consents import agreement_of, consents_of
 from trafficwatch.errors import ExpectedError
-from trafficwatch.models.casework import Reading
+from trafficwatch.models.agreement import Agreement
+from trafficwatch.models.casework import Consent, Reading
 from trafficwatch.models.screening import FINDINGS, RISKS, Answer, Element, Entry, Finding, Kind, Risk, Value
 from trafficwatch.screening.second_reading import ScreeningChangedMeanwhile, Seen, ToRead, read_again, to_read
 from trafficwatch.texts import t
 from trafficwatch.texts.labels import label as words_for
 from trafficwatch.ui.exchange.moments import day
 from trafficwatch.ui.exchange.rows import bring, side_by_side
+from trafficwatch.ui.ppt.care_cards import warnings
 from trafficwatch.ui.ppt.reading_parts import MarkLine, finding_chips
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
@@ -34,7 +37,7 @@ from trafficwatch.ui.widgets.choice_line import NO, YES, ChoiceLine, Option, wal
 from trafficwatch.ui.widgets.element_columns import ElementColumns
 from trafficwatch.ui.widgets.fold import Fold
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Choice, Field, button, card, label, text_edit
+from trafficwatch.ui.widgets.parts import Choice, Field, button, card, empty, label, text_edit
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 FACTS = 4
@@ -73,7 +76,17 @@ class SecondReadingPage(Page):
 
     def _load(self) -> None:
         screening_id = self._screening_id
-        self.desk.tasks.work(self, lambda work: to_read(work, screening_id), self.show_found)
+        self.desk.tasks.work(self, lambda work: _read(work, screening_id), self._show)
+
+    def _show(self, read: tuple[ToRead, Sequence[Consent], Agreement]) -> None:
+        found, consents, agreement = read
+        self.show_found(found)
+        self.show_consent(consents, agreement)
+
+    def show_consent(self, consents: Sequence[Consent], agreement: Agreement) -> None:
+        """Say above all else when the person took the consent back."""
+        for notice in warnings(consents, agreement):
+            self._above.insertWidget(0, notice)
 
     def unsaved(self) -> Unsaved | None:
         if self._waiting is not None:
@@ -121,7 +134,7 @@ class SecondReadingPage(Page):
         """Fill the page; what the reader has filled in stays."""
         left = self.unsaved()
         self.lines, self.folds = {}, []
-        _empty(self._above)
+        empty(self._above)
         self._found = found
         first = found.screening
         self.subtitle.setText(t("second_reading.of", name=found.person_name, day=day(first.screened_on)))
@@ -317,14 +330,6 @@ class SecondReadingPage(Page):
         self.failed(error)
 
 
-def _empty(column: QVBoxLayout) -> None:
-    while (item := column.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.setParent(None)
-            widget.deleteLater()
-
-
 def _unasked(found: ToRead) -> Iterator[Entry]:
     """The questions of the screening's version that have no answer."""
     told = {each.code for each in found.told}
@@ -342,3 +347,10 @@ def _by_part(pairs: Iterable[tuple[Entry | None, Any]]) -> Iterator[tuple[str, l
 
 def _part_words(part: str) -> str:
     return t(f"screening.element.{part}") if part in list(Element) else t(f"second_reading.{part}")
+
+
+def _read(work: Any, screening_id: str) -> tuple[ToRead, Sequence[Consent], Agreement]:
+    """What is read again, and what holds of the person's consent now."""
+    found = to_read(work, screening_id)
+    person = found.screening.person_id or ""
+    return found, consents_of(work, person), agreement_of(work, person)

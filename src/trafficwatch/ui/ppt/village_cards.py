@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
@@ -126,9 +126,10 @@ class VillagesCard(_Card):
         self._close()
         self._tools.hide()
 
-    def put(self, rows: Sequence[VillageRow]) -> None:
+    def put(self, rows: Sequence[VillageRow], due: Mapping[str, str]) -> None:
+        """`due` has the words for what waits to be carried to a device."""
         self._rows = {row.device: row for row in rows}
-        self.list.put([_line(row) for row in rows])
+        self.list.put([_line(row, due.get(row.device, "")) for row in rows])
         self.list.setVisible(bool(rows))
         self.empty.setVisible(not rows)
         self._point(self.list.current)
@@ -178,8 +179,9 @@ class EnrolCard(_Card):
         self.own.put(digits)
 
 
-def _line(row: VillageRow) -> Line:
-    said = [t("ppt_desk.villages.status", status=status_words(row.status.value), at=moment(row.since))]
+def _line(row: VillageRow, due: str) -> Line:
+    said = [t("ppt_care.due.here", what=due)] if due else []
+    said += [t("ppt_desk.villages.status", status=status_words(row.status.value), at=moment(row.since))]
     if row.last_bundle_at:
         said.append(t("ppt_desk.villages.last", at=moment(row.last_bundle_at)))
         said.append(t("ppt_desk.villages.counts", bundles=row.bundles, received=row.received, refused=row.refused))

@@ -14,9 +14,11 @@ from typing import Any
 from trafficwatch.models.exchange import Peer
 from trafficwatch.sync.enrolling import Applicant, Written, approve, read_applicant, reply, revoke, write_pack
 from trafficwatch.sync.inbox import VillageRow, villages
+from trafficwatch.sync.replies import ReplyDue, replies_due
 from trafficwatch.texts import t
 from trafficwatch.ui.exchange.own_key import OwnSide, own_side
 from trafficwatch.ui.exchange.rows import bring
+from trafficwatch.ui.ppt.due_card import due_words
 from trafficwatch.ui.ppt.village_cards import ApplicantCard, EnrolCard, VillagesCard
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
@@ -32,6 +34,7 @@ class VillagesPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.villages.title"), t("ppt_desk.villages.subtitle"))
         self._request: Path | None = None
+        self._rows: Sequence[VillageRow] = ()
         self.help = button(t("escrow.desk.title"), lambda: desk.go("escrow"), icon_name="unlock")
         self.corner.addWidget(self.help)
         self.applicant = ApplicantCard()
@@ -64,15 +67,20 @@ class VillagesPage(Page):
     def _load(self) -> None:
         self.desk.tasks.work(
             self,
-            lambda work: (villages(work), own_side(work)),
+            lambda work: (villages(work), replies_due(work), own_side(work)),
             lambda found: self._show(*found),
             super().failed,
             slot="villages",
         )
 
-    def _show(self, rows: Sequence[VillageRow], own: OwnSide) -> None:
-        self.list.put(rows)
+    def _show(self, rows: Sequence[VillageRow], due: Sequence[ReplyDue], own: OwnSide) -> None:
+        self._rows = rows
+        self.show_due(due)
         self.enrol.put(own.digits)
+
+    def show_due(self, due: Sequence[ReplyDue]) -> None:
+        """Say for which villages an answer waits."""
+        self.list.put(self._rows, {each.device: due_words(each) for each in due})
 
     # -- our pack ----------------------------------------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ class SendPage(Page):
     """What goes to the PPT, and what came back."""
 
     name = "send"
+    reads_outbox = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("exchange_desk.send.title"), t("exchange_desk.send.subtitle"))
@@ -68,6 +69,7 @@ class SendPage(Page):
 
     def _show(self, found: Outbox) -> None:
         self._is_enrolled = found.ppt_status is PeerStatus.ACTIVE
+        self.outbox_read.emit(found)
         self.standing.put(found)
         self.leaving.setVisible(found.preview is not None)
         if found.preview is not None:

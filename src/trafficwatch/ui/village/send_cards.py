@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from trafficwatch.models.exchange import Delivery, PeerStatus
 from trafficwatch.sync.exporting import Preview
+from trafficwatch.sync.leaving import DUTY
 from trafficwatch.sync.outbox import WITHHELD, DeliveryPage, DeliveryRow, LeavingRow, Outbox
 from trafficwatch.texts import t
 from trafficwatch.texts.exchange import delivery_words, leaving_words, reason_words, status_words, type_words
@@ -180,7 +181,8 @@ class PreviewCard(QFrame):
             column.addWidget(label(t("exchange_desk.send.what", count=self._total)))
             column.addLayout(_table({type_words(kind): count for kind, count in preview.counts.items()}))
             column.addWidget(label(t("exchange_desk.send.why"), "strong"))
-            column.addLayout(_table({leaving_words(reason): count for reason, count in preview.reasons.items()}))
+            reasons = {leaving_words(reason): count for reason, count in preview.reasons.items()}
+            column.addLayout(_table(reasons, red=leaving_words(DUTY)))
         else:
             column.addWidget(label(t("exchange_desk.send.nothing_leaves")))
         if preview.withheld:
@@ -249,8 +251,8 @@ class DeliveriesCard(QFrame):
         self.show()
 
 
-def _table(counts: Mapping[str, int]) -> QGridLayout:
-    """Words and their count, one line each."""
+def _table(counts: Mapping[str, int], red: str = "") -> QGridLayout:
+    """Words and their count, one line each; what leaves without consent in red."""
     made = QGridLayout()
     made.setHorizontalSpacing(px(14))
     made.setVerticalSpacing(px(2))
@@ -258,7 +260,7 @@ def _table(counts: Mapping[str, int]) -> QGridLayout:
     for position, (words, count) in enumerate(counts.items()):
         number = label(str(count), "strong", wraps=False)
         made.addWidget(number, position, 0)
-        made.addWidget(label(words), position, 1)
+        made.addWidget(label(words, "error" if words == red else ""), position, 1)
     return made
 
 
@@ -271,7 +273,8 @@ def _leaving(row: LeavingRow) -> Line:
     said += [t("exchange_desk.sentence", words=leaving_words(reason)) for reason in row.reasons]
     if row.refused:
         said.append(t("exchange_desk.send.fields_refused", count=row.refused))
-    return Line(f"{row.type}/{row.id}", _named(row.type, row.label), " ".join(said), Tone.INFO, "send")
+    tone, icon = (Tone.DANGER, "warning") if DUTY in row.reasons else (Tone.INFO, "send")
+    return Line(f"{row.type}/{row.id}", _named(row.type, row.label), " ".join(said), tone, icon)
 
 
 def _delivery(row: DeliveryRow) -> Line:
