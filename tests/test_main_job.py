@@ -272,6 +272,7 @@ def test_the_demo_bundle_is_marked_and_sealed_for_its_ppt(out: Path) -> None:
     assert [key for key in person["fields"] if key.startswith(("phones", "religion"))] == []
 
 
+@pytest.mark.long
 def test_the_demo_runs_again_in_its_own_folder(out: Path) -> None:
     before = files(out)
     ended = demo(out, "--json", "--lang", "en")

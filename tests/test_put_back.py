@@ -188,7 +188,7 @@ def test_a_restored_ppt_trusts_nobody_again_and_its_word_is_heard(back: PutBack)
     assert ppt.status is PeerStatus.REVOKED
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.long)])
 def test_schedules_of_restores_lose_nothing_that_was_confirmed(back: PutBack, seed: int) -> None:
     """Every value that the PPT ever confirmed stands there, or gave way to one whose author had seen it."""
     chance, desks = random.Random(seed), back.desks

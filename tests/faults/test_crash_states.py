@@ -71,7 +71,10 @@ def test_after_a_power_cut_everything_confirmed_is_there(bench: Bench, name: str
     assert (tally.states, tally.failed, tally.examples) == (count, 0, [])
 
 
-@pytest.mark.parametrize(("name", "careless"), [("save", "NORMAL"), ("save", "OFF"), ("passphrase", "FILES")])
+@pytest.mark.parametrize(
+    ("name", "careless"),
+    [("save", "NORMAL"), ("save", "OFF"), pytest.param("passphrase", "FILES", marks=pytest.mark.long)],
+)
 def test_a_program_that_does_not_wait_for_the_disk_loses(bench: Bench, name: str, careless: str) -> None:
     """The negative control: the laboratory sees it."""
     tally = replay(bench, record(bench, SCENARIOS[name], seed=7, careless=careless), 8, seed=7)

@@ -21,13 +21,14 @@ def test_what_was_broken_off_is_finished_or_undone(bench: Bench, name: str) -> N
     assert (tally.states, tally.failed, tally.examples) == (3, 0, [])
 
 
-@pytest.mark.parametrize("name", ["save", "backup"])
+@pytest.mark.parametrize("name", ["save", pytest.param("backup", marks=pytest.mark.long)])
 def test_a_call_that_fails_is_named_and_spoils_nothing(bench: Bench, name: str) -> None:
     found = points(bench, SCENARIOS[name])
     tally = hinder(bench, SCENARIOS[name], some_of(found, 5, 3))
     assert (tally.states, tally.failed, tally.examples) == (5, 0, [])
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_from_the_first_write_on_is_told(bench: Bench) -> None:
     """And the hindrance is real: the save is refused."""
     tally = hinder(bench, SCENARIOS["save"], [Point("ENOSPC", "pwrite64", 1, for_good=True)])

@@ -26,7 +26,7 @@ SIDES = {
 }
 
 
-@pytest.mark.parametrize("side", list(Side))
+@pytest.mark.parametrize("side", [pytest.param(Side.VILLAGE, marks=pytest.mark.long), Side.PPT])
 def test_it_is_offered_back(qtbot: QtBot, founded: dict[str, tuple[Path, Keys]], tmp_path: Path, side: Side) -> None:
     made, (passphrase, form) = laptop(founded, tmp_path, side), SIDES[side]
     assert made.keys is not None

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QEventLoop, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QPl
 from trafficwatch.app import make_door
 from trafficwatch.models.fields import Side
 from trafficwatch.models.migration import Stage
+from trafficwatch.ui.gallery.stage import await_event
 from trafficwatch.ui.shell import crash
 from trafficwatch.ui.shell.frame import DeskFrame
 from trafficwatch.ui.shell.page import Page
@@ -85,7 +86,7 @@ class Typist:
     def until(self, is_so: Callable[[], bool]) -> None:
         QApplication.processEvents()
         while not is_so():
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            await_event()
         QApplication.processEvents()
 
     def _is_pausing(self) -> bool:

@@ -69,7 +69,7 @@ class Stage:
             places = _places()
             QApplication.processEvents()
             while not self.tasks.is_idle or self._is_waiting():
-                QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+                await_event()
             if places == _places():
                 break
 
@@ -105,7 +105,7 @@ class Stage:
         found: list[Any] = []
         self.tasks.work(self.tasks, lambda work: (setup_state(work), work.today), found.append)
         while not found:
-            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+            await_event()
         state, today = found[0]
         return Desk(
             tasks=self.tasks,
@@ -122,6 +122,13 @@ class Stage:
             open_folder=paths.open_folder,
             reread=lambda: self.went.append(("reread", {})),
         )
+
+
+def await_event() -> None:
+    """Sleep until something happens, 20 ms at most: a limit given to `processEvents` itself makes it spin instead."""
+    guard = QTimer()
+    guard.start(20)
+    QEventLoop().processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
 
 
 def _places() -> list[QRect]:
