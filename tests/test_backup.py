@@ -153,8 +153,8 @@ def test_not_into_the_stores_own_folder(store: Store) -> None:
 
 
 def test_a_full_stick_keeps_nothing_that_looks_like_a_backup(store: Store, tmp_path: Path) -> None:
-    with small_disk(tmp_path, "2m") as disk:
-        (disk / "foto.jpg").write_bytes(b"x" * 1_900_000)
+    with small_disk(tmp_path, "4m") as disk:
+        (disk / "foto.jpg").write_bytes(b"x" * 3_900_000)
         with pytest.raises(DiskFull):
             backup.make(store, disk, "by_hand")
         assert [path.name for path in disk.iterdir()] == ["foto.jpg"]

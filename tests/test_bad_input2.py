@@ -358,7 +358,7 @@ def test_everything_on_its_way_has_words(language: str) -> None:
 def test_no_words_are_left_over() -> None:
     """Each text of the catalogue belongs to something that exists, so that a renamed key is seen."""
     keys = {"type": {*RECORD_TYPES, "other"}, "reason": {*WIRE_REASONS, "other"}}
-    keys |= {"leaving": {"always", "share_card", "share_case", "follows"}, "kind": {*map(str, BundleKind)}}
+    keys |= {"leaving": {"always", "share_card", "share_case", "follows", "duty"}, "kind": {*map(str, BundleKind)}}
     keys |= {"status": {*map(str, PeerStatus)}, "delivery": {*map(str, Delivery), "withheld"}}
     wanted = {f"{group}.{key}" for group, found in keys.items() for key in found} | {"refused_line"}
     assert set(catalogue("exchange")) == wanted

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from store_tools import DATES, HELPER, VOLUNTEER, helper_store, record_id, scratch, trained_store
 
 from trafficwatch.models.dates import PartialDate
-from trafficwatch.models.staff import Training, TrainingKind, Volunteer, is_trained
-from trafficwatch.store.training import TrainingNeeded, require_training
+from trafficwatch.models.staff import Ability, Training, TrainingKind, Volunteer, abilities_of, is_trained
+from trafficwatch.store.training import AbilityNeeded, TrainingNeeded, may_do, require_training
 from trafficwatch.store.work import Store, Work
+from trafficwatch.texts import explain_error
 
 TODAY = "2026-11-21"
 """The day of the stores' clock."""
@@ -76,6 +77,33 @@ def test_more_trainings_never_take_training_away(untils: list[str], done: str, u
     assert is_trained([training(valid_until=until)], TODAY) is (last.isoformat() >= TODAY)
 
 
+@pytest.mark.parametrize(
+    ("named", "opened"),
+    [
+        ({}, set(Ability)),
+        ({"screening": True}, {Ability.SCREENING}),
+        ({"monitoring": True, "follow_up": True, "screening": False}, {Ability.MONITORING, Ability.FOLLOW_UP}),
+        ({"screening": False}, set()),
+        ({"of_a_newer_program": True}, set()),
+    ],
+)
+def test_a_training_opens_what_it_names_and_everything_if_it_names_nothing(
+    named: dict[str, bool], opened: set[Ability]
+) -> None:
+    found = [training(abilities=named)]
+    assert is_trained(found, TODAY)
+    assert abilities_of(found, TODAY) == opened
+    assert {ability for ability in Ability if is_trained(found, TODAY, ability)} == opened
+
+
+def test_trainings_add_up_and_one_that_is_over_opens_nothing() -> None:
+    over = training(abilities={"follow_up": True}, valid_until="2020")
+    found = [training(abilities={"screening": True}), training(abilities={"monitoring": True}), over]
+    assert abilities_of(found, TODAY) == {Ability.SCREENING, Ability.MONITORING}
+    assert abilities_of([over], TODAY) == frozenset()
+    assert abilities_of([], TODAY) == frozenset()
+
+
 # -- in a store --------------------------------------------------------------------------------------------------------
 
 
@@ -134,3 +162,21 @@ def test_who_opened_with_the_recovery_code_is_nobody(store: Store) -> None:
         work.volunteer = None
         with pytest.raises(TrainingNeeded):
             require_training(work)
+
+
+def test_a_task_asks_for_the_ability_that_opens_it(store: Store) -> None:
+    with scratch(store) as work:
+        train(work, VOLUNTEER, abilities={"screening": True})
+        assert require_training(work, Ability.SCREENING) == VOLUNTEER
+        assert {ability for ability in Ability if may_do(work, ability)} == {Ability.SCREENING}
+        with pytest.raises(AbilityNeeded) as raised:
+            require_training(work, Ability.NEEDS_ASSESSMENT)
+        assert "Asesmen kebutuhan" in explain_error(raised.value, "id")["message"]
+        assert "Needs assessment" in explain_error(raised.value, "en")["message"]
+
+
+def test_without_any_training_the_whole_of_it_is_missing(store: Store) -> None:
+    with scratch(store) as work:
+        assert not any(may_do(work, ability) for ability in Ability)
+        with pytest.raises(TrainingNeeded):
+            require_training(work, Ability.SCREENING)

@@ -133,8 +133,10 @@ def make_door(
     def unlock(passphrase: str) -> Store:
         from trafficwatch.store import ballast
         from trafficwatch.store.unlock import open_store
+        from trafficwatch.village.directory import renew_at_opening
 
         store = open_store(folder, passphrase, marks=marks)
+        renew_at_opening(store)
         ballast.keep(folder)
         return store
 
@@ -259,10 +261,12 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     from trafficwatch.ui.shell.settings_page import SettingsPage
     from trafficwatch.ui.shell.trail_page import TrailPage
     from trafficwatch.ui.shell.trash_page import TrashPage
+    from trafficwatch.ui.village.data_protection import DataProtectionPage
     from trafficwatch.ui.village.emergency import EmergencyPage
 
     found: list[type[Page]] = [
         BackupsPage,
+        DataProtectionPage,
         EmergencyPage,
         MemberPage,
         SettingsPage,
@@ -272,68 +276,27 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
         PanicPage,
     ]
     if side is Side.PPT:
+        from trafficwatch.ui.ppt.care_policy import CarePolicyPage
         from trafficwatch.ui.ppt.case import CasePage
         from trafficwatch.ui.ppt.cases import CasesPage
         from trafficwatch.ui.ppt.differences import DifferencesPage
+        from trafficwatch.ui.ppt.directory import DirectoryPage
         from trafficwatch.ui.ppt.escrow import EscrowPage
         from trafficwatch.ui.ppt.inbox import InboxPage
+        from trafficwatch.ui.ppt.institution import InstitutionPage
+        from trafficwatch.ui.ppt.own_record import OwnRecordPage
         from trafficwatch.ui.ppt.questionnaires import QuestionnairesPage
         from trafficwatch.ui.ppt.second_reading import SecondReadingPage
         from trafficwatch.ui.ppt.villages import VillagesPage
 
         found += [CasePage, CasesPage, EscrowPage, InboxPage, QuestionnairesPage, VillagesPage]
-        found += [DifferencesPage, SecondReadingPage]
+        found += [DifferencesPage, SecondReadingPage, OwnRecordPage, CarePolicyPage]
+        found += [DirectoryPage, InstitutionPage]
         return PPT, {page.name: page for page in found}
-    found += _village_pages()
+    from trafficwatch.ui.village.pages import PAGES as VILLAGE_PAGES
+
+    found += VILLAGE_PAGES
     return VILLAGE, {page.name: page for page in found}
-
-
-def _village_pages() -> list[type[Page]]:
-    """The pages of the village desk that no other desk has."""
-    from trafficwatch.ui.village.attachment import AttachmentPage
-    from trafficwatch.ui.village.attachments import AttachmentAddPage, AttachmentsPage
-    from trafficwatch.ui.village.check_in import CheckInPage
-    from trafficwatch.ui.village.connect import ConnectPage
-    from trafficwatch.ui.village.consent import ConsentPage
-    from trafficwatch.ui.village.duplicates import DuplicatesPage
-    from trafficwatch.ui.village.home import HomePage
-    from trafficwatch.ui.village.import_residents import ImportResidentsPage
-    from trafficwatch.ui.village.journey import JourneyPage
-    from trafficwatch.ui.village.journey_edit import JourneyEditPage
-    from trafficwatch.ui.village.paper_entry import PaperEntryPage
-    from trafficwatch.ui.village.recruiter import RecruiterPage
-    from trafficwatch.ui.village.recruiter_edit import RecruiterEditPage
-    from trafficwatch.ui.village.recruiters import RecruitersPage
-    from trafficwatch.ui.village.referral import ReferralPage
-    from trafficwatch.ui.village.referrals import ReferralsPage
-    from trafficwatch.ui.village.resident import ResidentPage
-    from trafficwatch.ui.village.resident_delete import ResidentDeletePage
-    from trafficwatch.ui.village.resident_edit import ResidentEditPage
-    from trafficwatch.ui.village.resident_paper import ResidentPaperPage
-    from trafficwatch.ui.village.residents import ResidentsPage
-    from trafficwatch.ui.village.residents_out import ListExportPage, ListPrintPage
-    from trafficwatch.ui.village.screening import ScreeningPage
-    from trafficwatch.ui.village.screening_print import ScreeningPrintPage
-    from trafficwatch.ui.village.screening_result import ScreeningResultPage
-    from trafficwatch.ui.village.screenings import ScreeningsPage
-    from trafficwatch.ui.village.send import SendPage
-    from trafficwatch.ui.village.sign_note import SignNotePage
-    from trafficwatch.ui.village.sign_notes import SignNotesPage
-    from trafficwatch.ui.village.todo import TodoPage
-    from trafficwatch.ui.village.training import TrainingCasePage, TrainingPage
-    from trafficwatch.ui.village.visit import VisitPage
-    from trafficwatch.ui.village.visitor import VisitorPage
-    from trafficwatch.ui.village.visitors import VisitorsPage
-
-    found: list[type[Page]] = [AttachmentPage, AttachmentAddPage, AttachmentsPage]
-    found += [ConnectPage, ConsentPage, DuplicatesPage, HomePage, ReferralPage, ReferralsPage]
-    found += [ResidentPage, ResidentEditPage, ResidentDeletePage, ResidentPaperPage]
-    found += [JourneyPage, JourneyEditPage, VisitPage, CheckInPage, TodoPage]
-    found += [RecruiterPage, RecruiterEditPage, RecruitersPage, VisitorPage, VisitorsPage]
-    found += [ImportResidentsPage, ListExportPage, ListPrintPage]
-    found += [PaperEntryPage, SignNotePage, SignNotesPage, TrainingCasePage, TrainingPage]
-    found += [ResidentsPage, ScreeningPage, ScreeningPrintPage, ScreeningResultPage, ScreeningsPage, SendPage]
-    return found
 
 
 def start_again(side: Side, folder: Path, following: Next, *, ready_fd: int | None = None) -> None:

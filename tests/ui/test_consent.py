@@ -11,15 +11,19 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from trafficwatch.casework.care import save_care
 from trafficwatch.casework.consents import agreement_of, consents_of
 from trafficwatch.models.agreement import Agreement
+from trafficwatch.models.care import Perpetrator
 from trafficwatch.models.casework import Consent, ConsentScope
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.texts import t
+from trafficwatch.texts.care import warning_words
 from trafficwatch.ui.gallery.referral import person_of, read
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.village.consent import ConsentPage
-from trafficwatch.ui.village.refusable import REFUSABLE, fields_of, groups_of
+from trafficwatch.ui.village.refusable import REFUSABLE, fields_of, touched_groups
+from trafficwatch.ui.widgets.notice import Notice
 
 StageOf = Callable[[str], Stage]
 ADULT, CHILD, REFERRED = "Sumarni", "Merlin", "Yohanis"
@@ -207,12 +211,69 @@ def test_case_text_is_sealed_whoever_has_the_page_open(stage_of: StageOf) -> Non
     assert page.unsaved() is None  # nowhere to seal it, and it would not be recorded either
 
 
-def test_what_was_refused_earlier_stays_refused(stage: Stage) -> None:
+def test_what_was_refused_earlier_stays_refused_until_the_person_allows_it_again(stage: Stage) -> None:
     page = open_page(stage, REFERRED)
-    kept = {group for group, box in page.fields.boxes.items() if not box.isEnabled()}
-    assert kept == {"phones", "religion"}
-    assert all(page.fields.boxes[group].isChecked() for group in kept)
-    assert page.fields.groups == []
+    assert {group for group, box in page.fields.boxes.items() if box.isChecked()} == {"phones", "religion"}
+    assert (page.fields.groups, page.fields.allowed, page.unsaved()) == ([], [], None)
+    page.fields.boxes["religion"].setFocus()
+    press(page, Qt.Key.Key_Space)
+    assert page.fields.boxes["religion"].text() == t("consent.field_allowed", field=t("consent.field.religion"))
+    page.fields.boxes["nik"].setChecked(True)
+    left = page.unsaved()
+    assert left is not None
+    assert (left.content["fields"], left.content["allowed"]) == (["nik"], ["religion"])
+    page = open_page(stage, REFERRED, draft=dict(left.content))
+    assert page.unsaved() == left
+    save(page, stage)
+    assert agreement(stage, page).refused == {"person.phones", "person.nik", "person.kk_number"}
+    assert last(stage, page).refused_fields["person.religion"] is False
+
+
+def test_a_referral_can_be_agreed_to_for_some_institutions_and_some_time(stage: Stage) -> None:
+    page = open_page(stage, ADULT)
+    assert page.to.isHidden()
+    page.questions.lines["referral"].choose("yes")
+    assert not page.to.isHidden()
+    first = next(iter(page.recipients.boxes))
+    page.recipients.boxes[first].setFocus()
+    press(page, Qt.Key.Key_Space)
+    page.methods.put("signature")
+    page.until.typed = "21-11-2020"
+    save(page, stage)
+    assert stage.went == []
+    page.until.typed = "31-12-2030"
+    left = page.unsaved()
+    assert left is not None
+    again = open_page(stage, ADULT, draft=dict(left.content))
+    assert again.unsaved() == left
+    save(again, stage)
+    consent = last(stage, again)
+    assert (consent.recipients, consent.valid_until) == ({first: True}, "2030-12-31")
+    held = agreement(stage, again)
+    others = [each for each in again.recipients.boxes if each != first]
+    assert held.allows("referral", first)
+    assert not any(held.allows("referral", each) for each in others)
+
+
+def test_a_suspected_guardian_is_refused_and_pointed_out(stage: Stage) -> None:
+    person = person_of(stage, CHILD)
+    fields = {"standing": "alleged", "name": "Bapak Markus Neno"}
+    read(stage, lambda work: save_care(work, "perpetrator", None, fields, person_id=person))
+    page = open_page(stage, CHILD)
+    page.questions.lines["service"].choose("yes")
+    page.methods.put("guardian")
+    page.guardian.setText("Markus Neno")
+    page.guardian_relation.setText("Paman")
+    save(page, stage)
+    assert stage.went == []
+    assert page.guardian.text() == "Markus Neno"
+    page.guardian.setText("Ibu Yakoba")
+    save(page, stage)
+    assert (last(stage, page).guardian, last(stage, page).guardian_relation) == ("Ibu Yakoba", "Paman")
+    suspect = {"standing": "alleged", "name": "Yakoba", "person_id": person}
+    read(stage, lambda work: work.write(Perpetrator, None, **suspect))
+    page = open_page(stage, CHILD)
+    assert warning_words("guardian_suspected") in [each.text for each in page.findChildren(Notice)]
 
 
 def test_a_draft_is_sealed_and_comes_back_whole(stage: Stage) -> None:
@@ -257,7 +318,8 @@ def test_every_group_is_of_fields_that_can_be_refused(stage: Stage) -> None:
     save(page, stage)
     refused = {name for members in REFUSABLE.values() for name in members}
     assert agreement(stage, page).refused == refused
-    assert groups_of(refused) == list(REFUSABLE)
+    assert touched_groups(refused) == list(REFUSABLE)
     for name in fields_of(REFUSABLE):
         record_type, _, field = name.partition(".")
-        assert not RECORD_TYPES[record_type].fields[field].required
+        spec = RECORD_TYPES[record_type].fields[field]
+        assert not (spec.required and spec.target)  # without such a link nothing of a record can leave

@@ -10,6 +10,7 @@ import pytest
 
 from trafficwatch.casework.overview import ReferralRow, open_referrals
 from trafficwatch.casework.referrals import advance_referral
+from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.casework import Handover, Referral
 from trafficwatch.models.forms import ReferralForm
 from trafficwatch.ui.gallery.referral import read
@@ -52,7 +53,7 @@ def test_a_letter_that_arrives_late_is_not_offered(stage: Stage, meanwhile: str)
         put_on_paper(form, drawing)
         letter._put_on_paper = put_on_paper  # type: ignore[method-assign]
         if meanwhile == "withdrawn":
-            letter.show_referral(over, row.case_code, row.institution_name)
+            letter.show_referral(over, row.case_code, row.institution_name, Agreement())
         else:
             letter.paper.paper.choose("f4")
 

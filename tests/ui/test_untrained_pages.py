@@ -33,6 +33,7 @@ from trafficwatch.ui.widgets.pdf_preview import PdfPreview
 KINDS: dict[str, tuple[Any, ...]] = {
     "paper": ("card", "family"),
     "screening_print": ("summary", "report"),
+    "todo": ("case",),
 }
 """What pages may be about beside a record."""
 CODE = practice_cases()[0].code

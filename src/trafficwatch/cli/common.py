@@ -72,9 +72,11 @@ class Desk:
     @contextmanager
     def open(self) -> Iterator[Store]:
         from trafficwatch.store.unlock import open_store
+        from trafficwatch.village.directory import renew_at_opening
 
         store = open_store(self.folder, self.passphrase(), marks=self.marks)
         try:
+            renew_at_opening(store)
             tell_findings(store)
             yield store
         finally:

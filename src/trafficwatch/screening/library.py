@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Literal
 
 from trafficwatch.errors import InputError
 from trafficwatch.models.publishing import PublishedQuestionnaire
@@ -82,6 +83,12 @@ def newest(work: Work) -> Questionnaire:
 def versions(work: Work) -> tuple[Version, ...]:
     """Every version that can be read here, the newest first."""
     return tuple(_versions(work))
+
+
+def wordings(work: Work, language: Literal["id", "en"]) -> dict[str, str]:
+    """The question of every code that is known here, in the newest words."""
+    oldest_first = reversed(versions(work))
+    return {entry.code: entry.text.of(language) for each in oldest_first for entry in each.questionnaire.entries}
 
 
 def get(work: Work, ref: str) -> Questionnaire:

@@ -217,7 +217,7 @@ class Words:
         """Why the person may be named, all that hold; none without any."""
         known = self.known
         entries = [known.questionnaire.entry(code) for code in known.evaluation.risk_by]
-        found = [f"ground.{scope}" for scope in NAMING if scope in known.agreement.scopes]
+        found = [f"ground.{scope}" for scope in NAMING if known.agreement.agrees(scope)]
         if not known.is_grown_up and any(entry.code == known.rules.child_code for entry in entries):
             is_sure = known.evaluation.track is Track.CHILD or self._is_yes(known.rules.child_code)
             found.append("ground.child" if is_sure else "ground.maybe_child")

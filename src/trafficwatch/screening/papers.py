@@ -75,7 +75,7 @@ def report_form(work: Work, screening_id: str, language: Language) -> ReportForm
     """
     known = _known(work, screening_id)
     words = Words(known, language)
-    has_agreed = not known.agreement.scopes.isdisjoint(NAMING)
+    has_agreed = any(known.agreement.agrees(scope) for scope in NAMING)
     grounds = words.grounds()
     reporter = work.records.get(Volunteer, work.volunteer or "")
     explained = explain_in_parts(known.evaluation, known.questionnaire, known.rules, known.answers, language)

@@ -30,7 +30,7 @@ from trafficwatch.models.screening import (
     UnknownCodeError,
     Value,
 )
-from trafficwatch.models.staff import Volunteer
+from trafficwatch.models.staff import Ability, Volunteer
 from trafficwatch.models.tables import RECORD_TABLES
 from trafficwatch.screening import library
 from trafficwatch.screening.evaluation import evaluate
@@ -169,12 +169,12 @@ def read_again(
     is given, and for what is not given the first's. `answers`: code -> the value that the reader would have given; one
     that is equal to the first says nothing.
 
-    Raises TrainingNeeded, CaseKeyNeeded, RecordUnknown, ScreeningChangedMeanwhile, UnknownCodeError,
+    Raises TrainingNeeded, AbilityNeeded, CaseKeyNeeded, RecordUnknown, ScreeningChangedMeanwhile, UnknownCodeError,
     ReadingReasonMissing, NothingChanged, NothingToConfirm or, at a village desk, FieldOwnedElsewhere, before anything
     is written.
     """
     require_reading(work)
-    reader = require_training(work)
+    reader = require_training(work, Ability.SCREENING)
     first = standing(work, Screening, screening_id)
     if seen != Seen.of(first):
         raise ScreeningChangedMeanwhile

@@ -22,6 +22,7 @@ from trafficwatch.models.casework import Finding, Risk, Screening, ScreeningWay,
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.people import Person, Sex
 from trafficwatch.models.screening import FINDINGS, RISKS, Answer, Evaluation, Questionnaire, Subject
+from trafficwatch.models.staff import Ability
 from trafficwatch.screening import library
 from trafficwatch.screening.days import require_past
 from trafficwatch.screening.evaluation import evaluate
@@ -73,10 +74,10 @@ def record_screening(
     to its end. `screened_on` is the day on the paper form, today if not given. An age that is not given stays as it is;
     None takes it back.
 
-    Raises TrainingNeeded, CaseKeyNeeded, NotedAhead, ImpossibleAgeError, UnknownCodeError, ScreeningOfAnother, or
-    RecordUnknown, also when the person or the screening is deleted, before anything is written.
+    Raises TrainingNeeded, AbilityNeeded, CaseKeyNeeded, NotedAhead, ImpossibleAgeError, UnknownCodeError,
+    ScreeningOfAnother, or RecordUnknown, also when the person or the screening is deleted, before anything is written.
     """
-    volunteer = require_training(work)
+    volunteer = require_training(work, Ability.SCREENING)
     require_past(work, screened_on)
     standing(work, Person, person_id)
     before = standing(work, Screening, screening_id) if screening_id else None
@@ -127,9 +128,9 @@ def evaluate_screening(work: Work, screening_id: str) -> Screened:
 def upgrade_screening(work: Work, screening_id: str) -> Screened:
     """Move a record to the newest version, so that what is new can be asked; on the newest one already nothing changes.
 
-    Raises UpgradeLowers, TrainingNeeded, CaseKeyNeeded or RecordUnknown before anything is written.
+    Raises UpgradeLowers, TrainingNeeded, AbilityNeeded, CaseKeyNeeded or RecordUnknown before anything is written.
     """
-    require_training(work)
+    require_training(work, Ability.SCREENING)
     require_reading(work)
     before = standing(work, Screening, screening_id)
     newest = library.newest(work)

@@ -2,7 +2,7 @@
 """Forms that were begun and not saved yet, each volunteer's own.
 
 A draft is no record: it is never exported, journalled or counted. What a form of handling holds is case text and is
-sealed under the case key; the rest is plain in the encrypted store.
+sealed under the case key, and closed to who is not trained any more; the rest is plain in the encrypted store.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from sqlalchemy import ColumnElement, delete, insert, literal_column, select
 
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.tables import local
-from trafficwatch.store.sealing import CaseKeyNeeded, SealedValueDamaged
+from trafficwatch.store.sealing import SealedValueDamaged
+from trafficwatch.store.training import may_read_cases
 from trafficwatch.store.work import Work
 
 _DRAFT = local.draft
@@ -68,8 +69,9 @@ def keep(
 def drafts(work: Work) -> tuple[Draft, ...]:
     """The drafts of the volunteer at work, the newest first."""
     newest_first = select(_DRAFT).where(_own(work)).order_by(literal_column("rowid").desc())
+    may_read = may_read_cases(work)
     return tuple(
-        Draft(row.id, row.form, row.subject, row.saved_at, _content(work, row))
+        Draft(row.id, row.form, row.subject, row.saved_at, _content(work, row, may_read=may_read))
         for row in work.connection.execute(newest_first)
     )
 
@@ -87,9 +89,11 @@ def _delete(work: Work, draft_id: str) -> None:
     work.connection.execute(delete(_DRAFT).where(_DRAFT.c.id == draft_id, _own(work)))
 
 
-def _content(work: Work, row: Any) -> dict[str, Any] | None:
+def _content(work: Work, row: Any, *, may_read: bool) -> dict[str, Any] | None:
     if row.sealed is None:
         return cast("dict[str, Any]", json.loads(row.content))
-    with contextlib.suppress(CaseKeyNeeded, SealedValueDamaged):
+    if not may_read:
+        return None
+    with contextlib.suppress(SealedValueDamaged):
         return cast("dict[str, Any]", work.sealer.open("draft", row.id, "content", row.sealed))
     return None

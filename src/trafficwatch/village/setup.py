@@ -13,7 +13,7 @@ from sqlalchemy import literal_column, select
 
 from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.models.fields import Side
-from trafficwatch.models.staff import Training, Volunteer, is_trained
+from trafficwatch.models.staff import Ability, Training, Volunteer, abilities_of, is_trained
 from trafficwatch.models.tables import local
 from trafficwatch.store import rotation
 from trafficwatch.store.files import StagedFiles
@@ -25,7 +25,10 @@ _CHECKED, _RENEWED = "recovery_checked", "recovery_renewed"
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """`trained`: who is at work has a training that holds today and the case key; `ppt` None is not enrolled at all."""
+    """`trained`: who is at work has a training that holds today and the case key; `ppt` None is not enrolled at all.
+
+    `abilities` are those of who is at work, none without the case key.
+    """
 
     side: Side
     practice: bool
@@ -35,17 +38,19 @@ class SetupState:
     trained: bool
     recovery_checked: bool
     ppt: PeerStatus | None
+    abilities: frozenset[Ability]
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One volunteer or officer of this desk; `trained`: a training is recorded that holds today."""
+    """One volunteer or officer of this desk; `trained`: a training is recorded that holds today, for `abilities`."""
 
     id: str
     name: str
     category: str | None
     trained: bool
     left: bool
+    abilities: frozenset[Ability]
 
 
 def setup_state(work: Work) -> SetupState:
@@ -60,6 +65,7 @@ def setup_state(work: Work) -> SetupState:
         work.sealer.able and me is not None and me.trained,
         _recovery_checked(work),
         _ppt(work),
+        me.abilities if me and work.sealer.able else frozenset(),
     )
 
 
@@ -68,13 +74,23 @@ def desk_members(work: Work) -> tuple[Member, ...]:
     trainings: dict[str | None, list[Training]] = {}
     for training in work.records.select(Training):
         trainings.setdefault(training.volunteer_id, []).append(training)
-    members = (
-        Member(
-            each.id, each.name or "", each.category, is_trained(trainings.get(each.id, ()), work.today), bool(each.left)
-        )
-        for each in work.records.select(Volunteer)
+
+    def member(each: Volunteer) -> Member:
+        held = trainings.get(each.id, [])
+        able = abilities_of(held, work.today)
+        return Member(each.id, each.name or "", each.category, is_trained(held, work.today), bool(each.left), able)
+
+    ours = (
+        each for each in work.records.select(Volunteer) if work.records.home("volunteer", each.id) == work.info.code
     )
+    members = map(member, ours)
     return tuple(sorted(members, key=lambda member: (member.name.casefold(), member.id)))
+
+
+def who_may(work: Work, ability: Ability | None) -> tuple[str, ...]:
+    """The names of the others at this desk whose training opens a task, to hand it over to; None for any training."""
+    others = (member for member in desk_members(work) if member.id != work.volunteer and not member.left)
+    return tuple(member.name for member in others if (ability in member.abilities if ability else member.trained))
 
 
 def confirm_recovery_sheet(store: Store, code: str) -> None:

@@ -9,7 +9,7 @@ from trafficwatch.models.casework import Finding, Reading, Risk, Screening, Seco
 from trafficwatch.models.screening import Value
 from trafficwatch.screening.questionnaires import newest
 from trafficwatch.screening.second_reading import CORRECTED, NOT_ASKED, Disagreement, ReadingRow
-from trafficwatch.sync.inbox import ReceivedCase
+from trafficwatch.sync.inbox import CaseCare, ReceivedCase
 from trafficwatch.ui.gallery.stage import Scene, Stage
 from trafficwatch.ui.ppt.case import CasePage
 from trafficwatch.ui.ppt.cases import CasesPage
@@ -94,7 +94,7 @@ def _case(stage: Stage) -> QWidget:
     agreed = SecondReading(
         id="1", read_on="2026-11-23", reading=Reading.CONFIRMED, finding=first.finding, risk=first.risk
     )
-    page.show_found((found, (ReadingRow(changed, LONG_NAME), ReadingRow(agreed, ""))))
+    page.show_found((found, (ReadingRow(changed, LONG_NAME), ReadingRow(agreed, "")), CaseCare({}, {})))
     stage.settle()
     page.show_widget(page.second or page)
     return page

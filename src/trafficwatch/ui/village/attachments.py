@@ -23,7 +23,7 @@ from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.attachment_words import about, breakable, icon_of, kind_words, size_words
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Field, button, card, label, picture, row, rule, text_edit
+from trafficwatch.ui.widgets.parts import Field, button, card, empty, label, picture, row, rule, text_edit
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 KINDS = "*.jpg *.jpeg *.png *.webp *.pdf *.wav *.mp3 *.m4a *.ogg *.oga *.opus;;*"
@@ -164,10 +164,7 @@ class AttachmentAddPage(Page):
 
     def _show(self, path: Path, picked: PickedFile) -> None:
         self._path, self._picked = path, picked
-        while (item := self._chosen.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._chosen)
         said = " · ".join((kind_words(picked.kind), size_words(len(picked.content))))
         self._chosen.addWidget(_line(icon_of(picked.kind), picked.name, said))
         self.original.show()

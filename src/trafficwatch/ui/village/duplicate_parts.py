@@ -23,7 +23,7 @@ from trafficwatch.ui.exchange.rows import side_by_side
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.residents_table import birth_words
-from trafficwatch.ui.widgets.parts import Choice, Field, button, card, chip, label, line_edit, rule
+from trafficwatch.ui.widgets.parts import Choice, Field, button, card, chip, empty, label, line_edit, rule
 
 _SAYS = {
     True: ("duplicates.same", Tone.OK, "check"),
@@ -195,10 +195,7 @@ class MergeForm(QFrame):
         return not is_missing
 
     def show_ahead(self, found: Merged) -> None:
-        while (item := self._lines.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        empty(self._lines)
         for tone, said in self._said(found):
             line = QWidget()
             inside = QVBoxLayout(line)

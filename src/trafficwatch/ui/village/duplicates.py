@@ -29,7 +29,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.duplicate_parts import MergeForm, PairCard
 from trafficwatch.ui.village.register_tabs import RegisterTabs
 from trafficwatch.ui.widgets.lines import Pager
-from trafficwatch.ui.widgets.parts import button, card, label, rule
+from trafficwatch.ui.widgets.parts import button, card, empty, label, rule
 from trafficwatch.ui.widgets.progress import Progress
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -138,7 +138,7 @@ class DuplicatesPage(Page):
         self.desk.tasks.work(self, lambda work: pairs(work, wanted), self._show, slot="pairs")
 
     def _show(self, found: tuple[Pair, ...]) -> None:
-        _clear(self._rows)
+        empty(self._rows)
         total = len(self._likely)
         for pair in found:
             self._rows.addWidget(self._card(pair))
@@ -257,7 +257,7 @@ class DuplicatesPage(Page):
         self._show_past()
 
     def _show_past(self) -> None:
-        _clear(self._past_rows)
+        empty(self._past_rows)
         self._past_offset = min(self._past_offset, max(0, len(self._merges) - 1) // ROWS * ROWS)
         shown = self._merges[self._past_offset : self._past_offset + ROWS]
         for number, each in enumerate(shown):
@@ -292,7 +292,8 @@ class DuplicatesPage(Page):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         own = {"consent.valid_until": "left_consent", "safe_contact.do_not_contact": "left_ban"}
         said = [t(f"duplicates.{own[key]}") for key in done.left if key in own]
-        fields = ", ".join(dict.fromkeys(field_words(*key.split(".")) for key in done.left if key not in own))
+        keys = (key.partition(".") for key in done.left if key not in own)
+        fields = ", ".join(dict.fromkeys(field_words(of_type, name) for of_type, _, name in keys))
         more = " ".join((*said, *([t("duplicates.left", fields=fields)] if fields else ())))
         self.tell(t("duplicates.unmerged"), Tone.WARN if more else Tone.OK, more=more)
         self.desk.say(t("duplicates.unmerged"))
@@ -332,10 +333,3 @@ def _below(column: QVBoxLayout, spacing: int) -> QVBoxLayout:
     made.setSpacing(px(spacing))
     column.addWidget(room)
     return made
-
-
-def _clear(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()

@@ -11,22 +11,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from trafficwatch.casework.overview import InstitutionRow, institutions
 from trafficwatch.forms.emergency import SITUATIONS, EmergencyCard, EmergencyNumber, emergency_pdf
 from trafficwatch.forms.paper import PAPERS
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.directory import InstitutionKind
+from trafficwatch.models.fields import Side
 from trafficwatch.models.institution import in_order_to_call
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import look, px
-from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.institution_card import institution_card
 from trafficwatch.ui.village.institution_words import checked_words, is_checked
 from trafficwatch.ui.village.paper_actions import PaperActions
-from trafficwatch.ui.widgets.parts import card, chip, label, picture
+from trafficwatch.ui.widgets.parts import button, card, label, picture
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 KINDS = (
@@ -54,6 +55,9 @@ class EmergencyPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("emergency.title"), t("emergency.subtitle"))
         self._values: EmergencyCard | None = None
+        page = "directory" if desk.state.side is Side.PPT else "institutions"
+        self.directory = button(t("directory.title"), lambda: desk.go(page), icon_name="building")
+        self.corner.addWidget(self.directory)
         self.numbers = QWidget()
         self._grid = QGridLayout(self.numbers)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +81,7 @@ class EmergencyPage(Page):
         found = emergency_rows(rows)
         columns = 2 if look().zoom < 150 else 1
         for place, row in enumerate(found):
-            self._grid.addWidget(_tile(row), place // columns, place % columns)
+            self._grid.addWidget(institution_card(row), place // columns, place % columns)
         if not found:
             self._grid.addWidget(label(t("emergency.none"), "lead"), 0, 0)
         self._note.setVisible(any(row.contacts and not is_checked(row) for row in found))
@@ -102,35 +106,6 @@ def emergency_rows(rows: Iterable[InstitutionRow]) -> list[InstitutionRow]:
     has_police = any(row.kind == InstitutionKind.POLICE and row.contacts for row in known)
     wanted = [row for row in known if row.contacts or not has_police]
     return sorted(wanted, key=lambda row: (KINDS.index(InstitutionKind(row.kind or "")), row.is_national))
-
-
-def _tile(row: InstitutionRow) -> QFrame:
-    """One office: the first number as large as it can be read aloud from, then the others."""
-    made, column = card()
-    made.setProperty("box", "call")  # a card with a ring for the keyboard
-    column.setSpacing(px(4))
-    for place, contact in enumerate(in_order_to_call(row.contacts)):
-        column.addWidget(_number(contact, "number" if place == 0 else "lead"))
-    column.addWidget(label(row.name, "strong"))
-    if not row.contacts:
-        column.addWidget(label(t("emergency.no_number")))
-        words = f"{row.name}. {t('emergency.no_number')}"
-    else:
-        checked = checked_words(row)
-        sign = chip(checked, Tone.OK) if is_checked(row) else chip(checked, Tone.NEUTRAL, "question")
-        column.addWidget(sign)
-        words = t("emergency.say", name=row.name, numbers=", ".join(in_order_to_call(row.contacts)), checked=checked)
-    column.addStretch(1)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    made.setAccessibleName(words)
-    return made
-
-
-def _number(contact: str, kind: str) -> QLabel:
-    """A number that can be selected with the mouse and copied; it may break anywhere rather than be cut off."""
-    made = label(contact, kind)
-    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return made
 
 
 def _situations() -> QFrame:

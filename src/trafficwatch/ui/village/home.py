@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Home of the village desk: what must I do today?
 
-First the three things that are done every day, then what needs doing, each line with its one button; then the counts.
+First the three things that are done every day, then what needs doing, each line with its one button, referrals that
+press before all others; then the counts.
 Danger now is one key away. What the register's rules give to do is read after all else: it looks at every journey.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from trafficwatch.casework.follow_ups import DueRow, due_soon, overdue
 from trafficwatch.casework.overview import ReferralRow, open_referrals
+from trafficwatch.casework.plans import Waiting, waiting
 from trafficwatch.models.casework import Urgency
 from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.exchange import Delivery, PeerStatus
@@ -34,7 +38,18 @@ from trafficwatch.ui.shell.draft_list import Begun, DraftList, begun
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.todo import ICONS, TONES, kind_chip, open_task
+from trafficwatch.ui.village.care_words import waiting_words
+from trafficwatch.ui.village.follow_up_words import due_words, late_tone, late_words
+from trafficwatch.ui.village.todo import (
+    CASE,
+    FOLLOW_UP,
+    ICONS,
+    TONES,
+    kind_chip,
+    open_case,
+    open_task,
+    waiting_tone,
+)
 from trafficwatch.ui.widgets.parts import button, card, chip, label, picture, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -58,6 +73,8 @@ class Today:
     outbox: Outbox
     counts: RegisterCounts
     names: Mapping[str, str]
+    follow_ups: tuple[DueRow, ...] = ()
+    cases: tuple[Waiting, ...] = ()
 
 
 def today(work: Any) -> Today:
@@ -66,7 +83,8 @@ def today(work: Any) -> Today:
     referred = {row.person_id for row in referrals}
     worries = tuple(row for row in worrying(work) if row.person_id not in referred)
     names = names_of(work, {row.person_id for row in worries})
-    return Today(leaving_soon(work), referrals, worries, untold(work), begun(work), outbox(work), counts(work), names)
+    found = (leaving_soon(work), referrals, worries, untold(work), begun(work), outbox(work), counts(work), names)
+    return Today(*found, (*overdue(work), *due_soon(work)), waiting(work))
 
 
 class HomePage(Page):
@@ -82,11 +100,7 @@ class HomePage(Page):
         emergency.setToolTip(t("home.emergency_more"))
         self.corner.addWidget(emergency)
         self._todo_card, self._todo = card(t("home.todo"))
-        holder = QWidget()
-        self._tasks = QVBoxLayout(holder)
-        self._tasks.setContentsMargins(0, 0, 0, 0)
-        self._tasks.setSpacing(px(10))
-        self._todo.addWidget(holder)
+        self._pressing, self._tasks = self._group(), self._group()
         self._leaving: tuple[Leaving, ...] = ()
         self._is_quiet = False
         self._everyday = self._tiles()
@@ -102,6 +116,15 @@ class HomePage(Page):
         self._todo_card.hide()
         self._escrow = escrow.EscrowState(escrow.EscrowStatus.OFF)
 
+    def _group(self) -> QVBoxLayout:
+        """A place in the card of what is to do."""
+        holder = QWidget()
+        self._todo.addWidget(holder)
+        made = QVBoxLayout(holder)
+        made.setContentsMargins(0, 0, 0, 0)
+        made.setSpacing(px(10))
+        return made
+
     def enter(self, **_: Any) -> None:
         self.desk.tasks.store(self, escrow.state, self._keep_escrow)
         self.desk.tasks.work(self, today, self._show)
@@ -110,13 +133,17 @@ class HomePage(Page):
         self._escrow = found
 
     def _show(self, found: Today) -> None:
-        lines = [*self._standing(found), *self._people(found)]
+        pressing = [row for row in found.referrals if row.urgency == Urgency.IMMEDIATE or row.waits][:MOST]
+        for row in pressing:
+            self._pressing.addWidget(self._referral(row))
+            self._pressing.addWidget(rule())
+        lines = [*self._standing(found), *self._people(found, pressing)]
         for number, line in enumerate(lines):
             if number:
                 self._todo.addWidget(rule())
             self._todo.addWidget(line)
         self._leaving, self._is_quiet = found.leaving, not lines
-        self._todo_card.setVisible(bool(lines))
+        self._todo_card.setVisible(bool(lines or pressing))
         self.desk.tasks.work(self, tasks, self._show_tasks)
         self.drafts.put(found.begun)
         self.outbox_read.emit(found.outbox)
@@ -137,7 +164,7 @@ class HomePage(Page):
             self._tasks.addWidget(line)
             if not (self._is_quiet and line is lines[-1]):
                 self._tasks.addWidget(rule())
-        if self._is_quiet and not lines:
+        if self._is_quiet and not lines and not self._pressing.count():
             self._todo.addWidget(label(t("home.todo_none")))
         self._todo_card.show()
         put_in_order(self)
@@ -168,12 +195,34 @@ class HomePage(Page):
                 lines.append(self._line("send", words, tone, lambda: self.desk.go("send")))
         return lines
 
-    def _people(self, found: Today) -> list[QWidget]:
+    def _people(self, found: Today, shown: Sequence[ReferralRow]) -> list[QWidget]:
+        """What is to do for people, but the referrals that are shown already."""
         lines = [self._worry(row, found.names) for row in found.screenings[:MOST]]
         if found.untold:
             words = t("signs.home_line", count=found.untold)
             lines.insert(0, self._line("eye", words, Tone.WARN, lambda: self.desk.go("sign_notes")))
-        return lines + [self._referral(row) for row in found.referrals[:MOST]]
+        lines += [self._waits(row) for row in found.cases[:MOST]]
+        if (count := len(found.cases)) > MOST:
+            go = partial(self.desk.go, "todo", kind=CASE)
+            lines.append(button(t("case_page.home_all", count=count), go, role="link"))
+        lines += [self._follow_up(row) for row in found.follow_ups[:MOST]]
+        if (count := len(found.follow_ups)) > MOST:
+            go = partial(self.desk.go, "todo", kind=FOLLOW_UP)
+            lines.append(button(t("follow_up.home_more", count=count), go, role="link"))
+        return lines + [self._referral(row) for row in found.referrals if row not in shown][:MOST]
+
+    def _waits(self, row: Waiting) -> QWidget:
+        tone, status = waiting_tone(row), [chip(late_words(row.late), late_tone(row.late), "clock")]
+        if row.urgency == Urgency.IMMEDIATE:
+            status.append(chip(words_for("urgency", row.urgency), Tone.DANGER))
+        return self._line("folder", waiting_words(row), tone, open_case(self.desk, row), *status)
+
+    def _follow_up(self, row: DueRow) -> QWidget:
+        tone = late_tone(row.late)
+        late = chip(late_words(row.late), tone, "clock")
+        return self._line(
+            "calendar", due_words(row), tone, lambda: self.desk.go("follow_ups", person_id=row.person_id), late
+        )
 
     def _worry(self, row: ScreeningRow, names: Mapping[str, str]) -> QWidget:
         words = t("home.worry_line", name=names.get(row.person_id, ""), day=_date(row.screened_on))
@@ -190,18 +239,22 @@ class HomePage(Page):
     def _referral(self, row: ReferralRow) -> QWidget:
         values: dict[str, Any] = {"name": row.person_name, "code": row.case_code}
         words = (
-            t("home.referral_line", institution=row.institution_name, **values)
+            t("referral_life.home_declined", **values)
+            if row.waits
+            else t("home.referral_line", institution=row.institution_name, **values)
             if row.institution_name
             else t("home.referral_short", **values)
         )
         status = [chip(words_for("referral_status", row.status), Tone.INFO)]
         if row.urgency in {Urgency.IMMEDIATE.value, Urgency.SOON.value}:
-            status.append(chip(words_for("urgency", row.urgency), Tone.WARN))
+            is_now = row.urgency == Urgency.IMMEDIATE
+            status.append(chip(words_for("urgency", row.urgency), Tone.DANGER if is_now else Tone.WARN))
 
         def open_it() -> None:
             self.desk.go("referral", person_id=row.person_id, referral_id=row.id)
 
-        return self._line("referral", words, Tone.NEUTRAL, open_it, *status)
+        tone = Tone.DANGER if row.urgency == Urgency.IMMEDIATE else Tone.WARN if row.waits else Tone.NEUTRAL
+        return self._line("referral", words, tone, open_it, *status)
 
     def _line(
         self,

@@ -20,7 +20,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.recruiter_words import short
 from trafficwatch.ui.village.resident_parts import facts
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Choice, Field, button, card, label
+from trafficwatch.ui.widgets.parts import Choice, Field, button, card, empty, label
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 
@@ -41,10 +41,7 @@ class ColumnsStep(QWidget):
         """Show what was recognised."""
         self._seen = seen
         self.choices.clear()
-        while (item := self._column.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._column)
         if not seen.ready:
             more = t("import_page.columns.name_needed_more")
             self._column.addWidget(Notice(t("import_page.columns.name_needed"), Tone.WARN, more=more))

@@ -29,7 +29,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.import_columns import ColumnsStep
 from trafficwatch.ui.village.import_findings import Findings, Tiles
 from trafficwatch.ui.village.import_intake import NAME, Intake
-from trafficwatch.ui.widgets.parts import button, card, label, row
+from trafficwatch.ui.widgets.parts import button, card, empty, label, row
 from trafficwatch.ui.widgets.progress import Progress
 from trafficwatch.ui.widgets.steps import StepBar
 from trafficwatch.ui.widgets.tab_order import put_in_order
@@ -146,10 +146,7 @@ class ImportResidentsPage(Page):
 
     def _show_step(self, at: int) -> None:
         self._at = at
-        while (item := self._bar.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._bar)
         self._bar.addWidget(StepBar([t(f"import_page.step.{name}") for name in STEPS], at))
         for place, step in enumerate((self.file_step, self.columns_step, self.check_step, self.done_step)):
             step.setVisible(place == at)

@@ -20,6 +20,7 @@ from trafficwatch.errors import ExpectedError
 from trafficwatch.models.casework import ConsentScope, Decision, ScreeningWay, StopReason
 from trafficwatch.models.paper_order import paper_order
 from trafficwatch.models.screening import Answer, Entry, Value
+from trafficwatch.models.staff import Ability
 from trafficwatch.screening.overview import ScreeningRow, screenings_of
 from trafficwatch.screening.paper_entry import Entered, answer
 from trafficwatch.screening.sessions import record_screening
@@ -29,9 +30,9 @@ from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.paper_list import PaperList
 from trafficwatch.ui.village.paper_parts import HeadCard, QuickCard, without_proxies
-from trafficwatch.ui.village.screening_help import untrained_card
 from trafficwatch.ui.village.screening_steps import Danger
 from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk
 from trafficwatch.ui.widgets.answer_line import AnswerLine
@@ -104,14 +105,14 @@ class PaperEntryPage(Page):
         self.body.addWidget(self._stage)
         self.body.addStretch(1)
         self.save = button(t("paper_entry.save"), self._save, role="primary", icon_name="save")
-        if desk.state.trained:
+        if desk.may(Ability.SCREENING):
             self.footer(primary=self.save)
             self._footer.hide()
 
     def enter(self, *, person_id: str | None = None) -> None:  # type: ignore[override]
         self._person = person_id
-        if not self.desk.state.trained:
-            self._column.addWidget(untrained_card(self.desk))
+        if not self.desk.may(Ability.SCREENING):
+            self._column.addWidget(GateCard(self.desk))
         elif person_id is None:
             self._column.addWidget(self._choosing())
         else:

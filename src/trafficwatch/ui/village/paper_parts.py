@@ -25,7 +25,7 @@ from trafficwatch.ui.village.resident_sections import beside
 from trafficwatch.ui.village.screening_talk import OLDEST, Talk
 from trafficwatch.ui.widgets.date_field import DateField
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import Choice, Field, card, label, line_edit
+from trafficwatch.ui.widgets.parts import Choice, Field, card, empty, label, line_edit
 
 MOST_CODES = 8
 """Codes named when a line may mean many."""
@@ -107,7 +107,7 @@ class HeadCard(QWidget):
 
     def _dated(self) -> None:
         """A form that was copied already is the likeliest mistake; the age is that of the day."""
-        _clear(self._same)
+        empty(self._same)
         on = PartialDate.from_edtf(self.on.edtf or "")
         if (row := self._same_time(on)) is not None:
             key = "same_day" if row.screened_on == on.edtf else "same_time"
@@ -170,7 +170,7 @@ class HeadCard(QWidget):
 
     def _decided(self) -> None:
         """What was asked against a refusal is not kept."""
-        _clear(self._refused)
+        empty(self._refused)
         if self.agreed.value == Decision.REFUSED:
             told = Notice(t("paper_entry.refused"), Tone.WARN, more=t("paper_entry.refused_more"))
             self._refused.addWidget(told)
@@ -185,13 +185,6 @@ def _room(column: QVBoxLayout) -> QVBoxLayout:
     made.setContentsMargins(0, 0, 0, 0)
     column.addWidget(holder)
     return made
-
-
-def _clear(room: QVBoxLayout) -> None:
-    while (item := room.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 class CodeLine(QLineEdit):

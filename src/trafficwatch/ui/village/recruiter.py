@@ -42,7 +42,7 @@ from trafficwatch.ui.village.recruiter_words import (
 )
 from trafficwatch.ui.village.resident_parts import facts
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, card, label, rule
+from trafficwatch.ui.widgets.parts import button, card, empty, label, rule
 from trafficwatch.ui.widgets.phone_list import show_number, shown_owner
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -122,12 +122,12 @@ class RecruiterPage(Page):
         self.title.setText(one.name or "")
         self.subtitle.setText(" · ".join(part for part in (words("recruiter_kind", one.kind), one.company) if part))
         self.subtitle.setVisible(bool(self.subtitle.text()))
-        _clear(self._licence)
+        empty(self._licence)
         self._licence.addWidget(licence_notice(one, found.checked))
         same = (*found.same_phone, *found.same_name)
         self.same.put(same)
         self._same_box.setVisible(bool(same))
-        _clear(self._facts)
+        empty(self._facts)
         known = facts_of(one)
         holder = QWidget()
         pairs = facts([(t(f"recruiters.field.{name}"), value) for name, value in known])
@@ -135,7 +135,7 @@ class RecruiterPage(Page):
         holder.setLayout(pairs)
         self._facts.addWidget(holder if known else label(t("recruiters.no_facts"), "soft"))
         self._show_offers(found)
-        _clear(self._journeys)
+        empty(self._journeys)
         for number, journey in enumerate(found.journeys):
             if number:
                 self._journeys.addWidget(rule())
@@ -145,7 +145,7 @@ class RecruiterPage(Page):
         put_in_order(self)
 
     def _show_offers(self, found: RecruiterCard) -> None:
-        _clear(self._offers)
+        empty(self._offers)
         for number, offer in enumerate(found.offers):
             if number:
                 self._offers.addWidget(rule())
@@ -295,10 +295,3 @@ def _column(inside: QVBoxLayout) -> QVBoxLayout:
     made.setSpacing(px(8))
     inside.addWidget(holder)
     return made
-
-
-def _clear(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()

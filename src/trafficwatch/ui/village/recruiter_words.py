@@ -21,7 +21,7 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.village.countries import country_name
-from trafficwatch.ui.widgets.parts import button, label
+from trafficwatch.ui.widgets.parts import button, empty, label
 from trafficwatch.ui.widgets.phone_list import show_number
 
 TONES = {Found.DOUBTFUL.value: Tone.WARN, Found.FALSE.value: Tone.DANGER}
@@ -89,10 +89,7 @@ class Mentions(QWidget):
         self._lines.setSpacing(px(4))
 
     def put(self, found: Iterable[Mention]) -> None:
-        while (item := self._lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._lines)
         for each in found:
             self._lines.addWidget(self._line(each))
 

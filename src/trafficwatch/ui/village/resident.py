@@ -32,6 +32,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme import icons
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.contact_first import before_all
 from trafficwatch.ui.village.resident_parts import (
     RISK_TONES,
     age_words,
@@ -42,7 +43,6 @@ from trafficwatch.ui.village.resident_parts import (
     identity_card,
     journeys_card,
     relatives_card,
-    safe_contact_bar,
 )
 from trafficwatch.ui.village.residents_table import STAGE_TONES
 from trafficwatch.ui.widgets.notice import Notice
@@ -72,6 +72,8 @@ class ResidentPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("resident.title"), can_go_back=True)
         self._person = ""
+        self.case = button(t("case_page.title"), lambda: self._go("person_case"), icon_name="folder")
+        self.corner.addWidget(self.case)
         self.evidence = button(t("evidence.title"), lambda: self._go("attachments"), icon_name="evidence")
         self.corner.addWidget(self.evidence)
         self.print = button(t("resident.print"), self._print, icon_name="print")
@@ -79,6 +81,8 @@ class ResidentPage(Page):
         self.more = button(t("resident.more"), icon_name="menu")
         menu = QMenu(self.more)
         self.trail = menu.addAction(icons.icon("clock", look().colours.accent_ink), t("trail_page.title"))
+        self.rights = menu.addAction(icons.icon("shield", look().colours.accent_ink), t("own_data.title"))
+        self.rights.triggered.connect(lambda: self._go("own_data"))
         self.delete = menu.addAction(icons.icon("trash", look().colours.accent_ink), t("trash.delete"))
         self.trail.triggered.connect(lambda: self._go("trail"))
         self.delete.triggered.connect(lambda: self._go("resident_delete"))
@@ -114,7 +118,7 @@ class ResidentPage(Page):
             super().keyPressEvent(event)
 
     def _enable(self, *, loaded: bool) -> None:
-        for each in (self.edit, self.consent, self.print, self.delete):
+        for each in (self.edit, self.consent, self.print, self.delete, self.case):
             each.setEnabled(loaded)
         for each in (self.refer, self.screening, self.evidence):
             each.setEnabled(loaded and self.desk.state.trained)
@@ -143,11 +147,8 @@ class ResidentPage(Page):
         column.setSpacing(px(14))
         if status := self._status(loaded):
             column.addLayout(chips(status))
-        column.addWidget(safe_contact_bar(card.contact))
-        if person.deleted is not None:
-            gone = Notice(t("trash.in_trash"), Tone.WARN, more=t("trash.in_trash_more"))
-            gone.add_action(t("trash.open"), lambda: self.desk.go("trash"))
-            column.addWidget(gone)
+        for each in before_all(self.desk, card.contact, in_trash=person.deleted is not None):
+            column.addWidget(each)
         if not self.desk.state.trained:
             column.addWidget(Notice(t("resident.untrained"), Tone.INFO))
         column.addWidget(identity_card(person))

@@ -97,8 +97,16 @@ def safe_contact_bar(contact: SafeContact | None) -> QWidget:
     never = t("resident.contact.never_tell", who=contact.never_tell) if contact and contact.never_tell else ""
     if contact and contact.do_not_contact:
         return Notice(t("resident.contact.ban"), Tone.DANGER, more=never)
-    if contact is None or not (contact.way or contact.number or contact.through or contact.hours or never):
-        return Notice(t("resident.contact.none"), Tone.NEUTRAL)
+    said = how_to_reach(contact)
+    if not said:
+        return Notice(t("resident.contact.none"), Tone.NEUTRAL, more=never)
+    return Notice(t("resident.contact.safe", how=said), Tone.INFO, more=never)
+
+
+def how_to_reach(contact: SafeContact | None) -> str:
+    """The safe way in one line, '' for none."""
+    if contact is None or contact.do_not_contact:
+        return ""
     through = contact.through and t("resident.contact.through", who=contact.through)
     is_through = contact.through and contact.way == ContactWay.THROUGH_PERSON
     parts = (
@@ -108,8 +116,7 @@ def safe_contact_bar(contact: SafeContact | None) -> QWidget:
         contact.hours,
         contact.code_word and t("resident.contact.code_word", word=contact.code_word),
     )
-    said = t("resident.contact.safe", how=" · ".join(part for part in parts if part))
-    return Notice(said, Tone.INFO, more=never)
+    return " · ".join(part for part in parts if part)
 
 
 def identity_card(person: Person) -> QFrame:

@@ -18,12 +18,13 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from trafficwatch.models.casework import Decision, StopReason
 from trafficwatch.models.screening import Evaluation
+from trafficwatch.models.staff import Ability
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.screening_help import untrained_card
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.screening_questions import QuestionsStep
 from trafficwatch.ui.village.screening_steps import (
     STEPS,
@@ -34,13 +35,12 @@ from trafficwatch.ui.village.screening_steps import (
     Step,
     TriageStep,
     bring_card,
-    empty,
     steps_row,
 )
 from trafficwatch.ui.village.screening_stop import StopStep, stopped_words
 from trafficwatch.ui.village.screening_talk import Opened, Talk, open_talk, save_talk, this_minute
 from trafficwatch.ui.widgets.choice_line import ChoiceLine
-from trafficwatch.ui.widgets.parts import button
+from trafficwatch.ui.widgets.parts import button, empty
 
 SAFETY, TRIAGE, CONSENT, QUESTIONS = range(len(STEPS))
 WIDEST = 1240
@@ -71,7 +71,7 @@ class ScreeningPage(Page):
         self._stage_column.setSpacing(px(14))
         self.body.addWidget(self._stage)
         self.body.addStretch(1)
-        if desk.state.trained:
+        if desk.may(Ability.SCREENING):
             is_compact = look().zoom >= COMPACT_FROM
             later = t("screening_desk.later_short") if is_compact else t("screening_desk.later")
             self._later = button(later, self._leave)
@@ -84,10 +84,10 @@ class ScreeningPage(Page):
     def enter(self, **about: Any) -> None:
         """`person_id`, and `screening_id` to add to an earlier screening."""
         self._about = {"person_id": about["person_id"], "screening_id": about.get("screening_id")}
-        if self.desk.state.trained:
+        if self.desk.may(Ability.SCREENING):
             self._load()
         else:
-            self._stage_column.addWidget(untrained_card(self.desk))
+            self._stage_column.addWidget(GateCard(self.desk))
 
     def unsaved(self) -> Unsaved | None:
         if self._talk is None:
@@ -97,7 +97,7 @@ class ScreeningPage(Page):
         return Unsaved(content, self._about["person_id"], case_text=True) if content is not None else None
 
     def restore(self, content: dict[str, Any]) -> None:
-        if not self.desk.state.trained:
+        if not self.desk.may(Ability.SCREENING):
             return
         self._waiting = content
         about = {**self._about, **content.get("about", {})}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Two cards that screening shows in place of questions: whom to call now, and who may screen."""
+"""The card that screening shows before all questions when there is danger: whom to call now."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QPushButton, QVBo
 from trafficwatch.casework.overview import InstitutionRow
 from trafficwatch.models.directory import InstitutionKind
 from trafficwatch.texts import t
-from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.widgets.parts import button, card, label
+from trafficwatch.ui.widgets.parts import label
 
 _POLICE = (InstitutionKind.POLICE, InstitutionKind.TASK_FORCE)
 _CENTRE = (InstitutionKind.PPT, InstitutionKind.UPTD_PPA)
@@ -61,17 +60,3 @@ class CallCard(QFrame):
                 beside.addWidget(action, 0, Qt.AlignmentFlag.AlignLeft)
             beside.addStretch(1)
             column.addLayout(beside)
-
-
-def untrained_card(desk: Desk) -> QFrame:
-    """Kindly: screening needs training; what everyone can do instead."""
-    frame, column = card(t("screening_desk.untrained_title"))
-    column.addWidget(label(t("screening_desk.untrained_why")))
-    column.addWidget(label(t("screening_desk.untrained_can"), "strong"))
-    for key in ("notice", "report", "calm"):
-        column.addWidget(label(t(f"screening_desk.untrained_{key}")))
-    note = button(t("signs.title"), lambda: desk.go("sign_note"), icon_name="eye")
-    emergency = button(t("screening_desk.emergency"), lambda: desk.go("emergency"), icon_name="emergency")
-    for each in (note, emergency):
-        column.addWidget(each, 0, Qt.AlignmentFlag.AlignLeft)
-    return frame

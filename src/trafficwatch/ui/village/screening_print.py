@@ -17,8 +17,8 @@ from trafficwatch.screening.papers import report_form, summary_form
 from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.paper_actions import PaperActions
-from trafficwatch.ui.village.screening_help import untrained_card
 from trafficwatch.ui.widgets.parts import card, label
 from trafficwatch.ui.widgets.pdf_preview import PdfPreview
 from trafficwatch.ui.widgets.tab_order import put_in_order
@@ -35,7 +35,7 @@ class ScreeningPrintPage(Page):
         super().__init__(desk, t("screening_desk.print_summary_title"), can_go_back=True)
         self._about = ("", "")
         if not desk.state.trained:
-            self.body.addWidget(untrained_card(desk))
+            self.body.addWidget(GateCard(desk))
             self.body.addStretch(1)
             return
         frame, inside = card()

@@ -33,8 +33,9 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.screening_answers import AllAnswers, fact_details
-from trafficwatch.ui.village.screening_help import CallCard, to_call, untrained_card
+from trafficwatch.ui.village.screening_help import CallCard, to_call
 from trafficwatch.ui.village.screening_steps import BODY_NEEDS_HELP, bring_card, risk_chip
 from trafficwatch.ui.village.screening_stop import stopped_words
 from trafficwatch.ui.widgets.element_columns import ElementColumns
@@ -107,7 +108,7 @@ class ScreeningResultPage(Page):
             screening_id = about["screening_id"]
             self.desk.tasks.work(self, lambda work: result(work, screening_id), self.show_found)
         else:
-            self.body.addWidget(untrained_card(self.desk))
+            self.body.addWidget(GateCard(self.desk))
             self.body.addStretch(1)
 
     def show_found(self, found: Result) -> None:

@@ -27,7 +27,7 @@ from trafficwatch.ui.village.screening_talk import Talk
 from trafficwatch.ui.widgets.answer_line import AnswerLine
 from trafficwatch.ui.widgets.choice_line import NO, YES, ChoiceLine, Option, walk_from
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, card, chip, label, rule
+from trafficwatch.ui.widgets.parts import button, card, chip, empty, label, rule
 
 SAFETY = ("place", "alone", "unheard", "language")
 STEPS = ("safety", "triage", "consent", "questions")
@@ -304,14 +304,6 @@ def bring_card(scroll: QScrollArea, widget: QWidget) -> None:
     top = widget.mapTo(view, QPoint(0, 0)).y()
     if not 0 <= top <= view.height() - widget.height():
         bar.setValue(bar.value() + top - px(8))
-
-
-def empty(column: QVBoxLayout) -> None:
-    """Take all widgets out of a layout and end them."""
-    while (item := column.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 def steps_row(now: int) -> QWidget:

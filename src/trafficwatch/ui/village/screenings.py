@@ -23,8 +23,8 @@ from trafficwatch.ui.exchange.rows import side_by_side
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.village.gate import GateCard
 from trafficwatch.ui.village.screening import ScreeningPage
-from trafficwatch.ui.village.screening_help import untrained_card
 from trafficwatch.ui.village.screening_result import FINDING_ICONS, FINDING_TONES
 from trafficwatch.ui.village.screening_steps import risk_chip
 from trafficwatch.ui.village.screening_stop import about_screening, stopped_words
@@ -60,7 +60,7 @@ class ScreeningsPage(Page):
         practice = button(t("training.open_list"), lambda: desk.go("training"), icon_name="practice")
         self.corner.addWidget(practice)
         if not desk.state.trained:
-            self.body.addWidget(untrained_card(desk))
+            self.body.addWidget(GateCard(desk))
             self.body.addStretch(1)
             return
         frame, column = card(t("screening_desk.start_title"))

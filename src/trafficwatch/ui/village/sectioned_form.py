@@ -19,7 +19,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.village.resident_form import Form
 from trafficwatch.ui.village.resident_sections import Section, SectionList, StepMark
-from trafficwatch.ui.widgets.parts import button, label
+from trafficwatch.ui.widgets.parts import button, empty, label
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
 
@@ -104,10 +104,7 @@ class SectionedForm(QWidget):
 
     def _summary(self, problems: Mapping[str, str]) -> None:
         """At the top what has to be mended, each with a way to it."""
-        while (item := self._wrong_lines.takeAt(0)) is not None:
-            if (widget := item.widget()) is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty(self._wrong_lines)
         self.wrong.setVisible(bool(problems))
         if not problems:
             return

@@ -33,7 +33,7 @@ from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.choice_line import ChoiceLine, Option, walk_from
 from trafficwatch.ui.widgets.element_columns import ElementColumns
-from trafficwatch.ui.widgets.parts import Choice, Field, button, card, chip, label, picture, rule
+from trafficwatch.ui.widgets.parts import Choice, Field, button, card, chip, empty, label, picture, rule
 
 LEVELS = {1: "plain", 2: "middle", 3: "hard"}
 
@@ -173,9 +173,9 @@ class TrainingCasePage(Page):
     def show_grade(self, found: Grade) -> None:
         """Say how it was read, with a reason for each question; it may be tried again."""
         for mark in found.marks:
-            _empty(self._remarks[mark.question.code])
+            empty(self._remarks[mark.question.code])
             self._remarks[mark.question.code].addWidget(_remark(mark))
-        _empty(self._outcome)
+        empty(self._outcome)
         self._outcome.addWidget(self._headline(found))
         self.check.setText(t("training.check_again"))
         self._others.setText(t("training.next"))
@@ -219,10 +219,3 @@ def _told(words: str, *, is_right: bool) -> QWidget:
     row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label(words), 1)
     return made
-
-
-def _empty(layout: QVBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()

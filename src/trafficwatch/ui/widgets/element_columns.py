@@ -19,7 +19,7 @@ from trafficwatch.texts.labels import label as words_for
 from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.fold import Fold
-from trafficwatch.ui.widgets.parts import card, chip, label, picture
+from trafficwatch.ui.widgets.parts import card, chip, empty, label, picture
 
 TONES = {State.STATED: Tone.WARN, State.INDICATED: Tone.INFO, State.UNKNOWN: Tone.NEUTRAL}
 
@@ -55,7 +55,7 @@ class ElementColumns(QWidget):
         """Show what is known now."""
         for element, result in evaluation.elements.items():
             frame, column = self._columns[element]
-            _empty(column)
+            empty(column)
             name, state = t(f"screening.element.{element}"), words_for("state", result.state)
             column.addWidget(label(name, "strong"))
             column.addWidget(chip(state, TONES[result.state], f"chip-{result.state}"), 0, Qt.AlignmentFlag.AlignLeft)
@@ -97,12 +97,3 @@ def _fact(icon_name: str, words: str) -> QHBoxLayout:
     row.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
     row.addWidget(label(words), 1)
     return row
-
-
-def _empty(layout: QVBoxLayout | QHBoxLayout) -> None:
-    while (item := layout.takeAt(0)) is not None:
-        if (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
-        elif isinstance(inner := item.layout(), QHBoxLayout):
-            _empty(inner)

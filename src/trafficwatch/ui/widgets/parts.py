@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -137,6 +138,16 @@ def row(*widgets: QWidget, stretch_last: bool = False, spacing: int = 8) -> QHBo
     else:
         made.addStretch(1)
     return made
+
+
+def empty(layout: QLayout, *, begin: int = 0) -> None:
+    """Take everything out of a layout and end it, from one place on."""
+    while (item := layout.takeAt(begin)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            empty(inner)
 
 
 def rule() -> QFrame:

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from trafficwatch.texts import t
 from trafficwatch.ui.theme.look import look, px
-from trafficwatch.ui.widgets.parts import label
+from trafficwatch.ui.widgets.parts import empty, label
 
 WIDEST = 900
 """Pixels at 100 %: a sheet drawn wider than that is no easier to read."""
@@ -77,10 +77,7 @@ class PdfPreview(QWidget):
 
     def clear(self) -> None:
         """No sheets."""
-        while (item := self._sheets.takeAt(0)) is not None:
-            if (sheet := item.widget()) is not None:
-                sheet.hide()
-                sheet.deleteLater()
+        empty(self._sheets)
         self.document.close()
         self._buffer.close()
         self._at = 0
