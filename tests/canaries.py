@@ -46,7 +46,7 @@ class Canaries:
             case Shape.LINK:
                 return self.ids[field.target]
             case Shape.DATE:
-                return "2026-11-20"
+                return "1990-11-20" if field.name == "birth_date" else "2026-11-20"  # a child needs a guardian
             case Shape.NUMBER:
                 return 7
             case Shape.FLAG:

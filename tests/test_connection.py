@@ -282,7 +282,7 @@ def check_whole(folder: Path) -> list[str | None]:
 
 
 def test_a_full_disk_keeps_all_that_was_saved(tmp_path: Path) -> None:
-    with small_disk(tmp_path, "1800k") as disk:
+    with small_disk(tmp_path, "2400k") as disk:
         with trained_store(disk) as store:
             with pytest.raises(StoreFull):
                 fill(store)

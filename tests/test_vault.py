@@ -17,6 +17,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sampling import every
 from store_tools import FAST, HELPER, HELPER_PASSPHRASE, PASSPHRASE, VOLUNTEER, record_id, template
 
 from trafficwatch.errors import StoreError
@@ -221,7 +222,8 @@ def test_a_changed_bit_anywhere_never_gives_keys(quick: list[bytes]) -> None:
     whole = vault.encode(made)
     assert all(isinstance(found, Keys) for found in outcomes(whole, code))
     seen = set[Any]()
-    for place in range(len(whole)):
+    head = whole.index(b'"case"')
+    for place in [*range(head), *every(range(head, len(whole)), 3)]:
         changed = bytearray(whole)
         changed[place] ^= 1 << (place % 8)
         found = outcomes(bytes(changed), code)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sampling import every
 
 from trafficwatch.errors import BundleError
 from trafficwatch.sync import age, sshsig, ustar
@@ -59,7 +60,7 @@ def refusal(content: bytes) -> type[BundleError]:
 
 
 def test_every_bit_of_a_sealed_file() -> None:
-    for position, content in flips(SEALED):
+    for position, content in every(flips(SEALED), 3):
         error = refusal(content)
         if position < 22:
             assert error is NotABundle

@@ -35,10 +35,10 @@ from trafficwatch.village.drafts import keep
 
 @pytest.fixture
 def disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A root with two desks on a disk of 3 MB; the ballast is small there."""
+    """A root with two desks on a disk of 5 MB; the ballast is small there."""
     monkeypatch.setattr(ballast, "SIZE", 256 * 1024)
     monkeypatch.setattr(ballast, "_PLENTY", 1024 * 1024)
-    with small_disk(tmp_path, "3m") as mounted:
+    with small_disk(tmp_path, "5m") as mounted:
         two_desks(mounted / "root")
         yield mounted / "root"
 

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from trafficwatch.models.fields import Side
-from trafficwatch.models.staff import Training
+from trafficwatch.models.staff import Ability, Training
 from trafficwatch.store.unlock import open_store
 from trafficwatch.store.vault import Stretching
 from trafficwatch.store.work import Store
@@ -130,6 +130,12 @@ def test_a_village_desk_is_founded_by_keyboard_alone(qtbot: QtBot, laptop: Lapto
     key("Dinas PPPA")
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return)
+    for ability in Ability:  # the first one is ticked, the others are passed
+        assert form.training.abilities[ability].hasFocus()
+        if ability is Ability.SCREENING:
+            press(Qt.Key.Key_Space)
+        press(Qt.Key.Key_Tab)
+    assert form.joining.training.abilities == {Ability.SCREENING}
     key(PASSPHRASE)
     press(Qt.Key.Key_Tab)  # the button that shows it
     press(Qt.Key.Key_Tab)

@@ -24,6 +24,7 @@ from typist import WORD
 
 from trafficwatch.app import pages
 from trafficwatch.casework.attachments import add
+from trafficwatch.casework.care import save_care
 from trafficwatch.cli.practice import PPT_PASSPHRASE, VILLAGE_PASSPHRASE
 from trafficwatch.models.casework import CaseRecord, Referral, Screening
 from trafficwatch.models.fields import Side
@@ -37,7 +38,7 @@ from trafficwatch.village.setup import desk_members
 
 UNTYPED = {
     Side.VILLAGE: {"connect", "trash", "duplicates", "import_residents"},
-    Side.PPT: {"villages", "escrow", "member", "trash", "questionnaires"},
+    Side.PPT: {"villages", "escrow", "member", "trash", "questionnaires", "care_policy"},
 }
 """Forms that take digits alone or begin with a file, that need an officer without training, something in the trash or
 two cards that look alike."""
@@ -75,6 +76,7 @@ def village_job(made: Laptop) -> dict[str, Any]:
         away = plan_journey(work, person, stage="departed", departure_on="2026-01-02").id
         recruiter = save_recruiter(work, {"name": f"{WORD} Calo"}).id
         helper = next(each.id for each in desk_members(work) if not each.trained)
+        save_care(work, "follow_up", None, {"planned_on": work.today}, person_id=person)  # one that can be put off
         attached = add(work, person, f"{WORD}.pdf", evidence(f"dalam {WORD}"), note=WORD)
     store.close()
     made.chosen.mkdir()
@@ -93,6 +95,7 @@ def village_job(made: Laptop) -> dict[str, Any]:
         "journey": {"person_id": person, "journey_id": planned},
         "journey_edit": {"person_id": person, "journey_id": planned},
         "member": {"member_id": helper},
+        "own_data": {"person_id": person},
         "paper": {"kind": "family", "person_id": person, "journey_id": planned},
         "paper_entry": {"person_id": person},
         "person_case": {"person_id": person},
@@ -133,13 +136,12 @@ def ppt_job(made: Laptop) -> dict[str, Any]:
         person = residents(work, "Yohanis").rows[0].id
     store.close()
     about = {"case_id": case}
-    return {
-        "passphrase": PPT_PASSPHRASE,
-        "person": person,
-        "pages": visits(
-            Side.PPT, {"case": about, "second_reading": {**about, "screening_id": screening}}, last=("case", about)
-        ),
+    every = {
+        "case": about,
+        "own_record": {**about, "of_type": "case_part"},
+        "second_reading": {**about, "screening_id": screening},
     }
+    return {"passphrase": PPT_PASSPHRASE, "person": person, "pages": visits(Side.PPT, every, last=("case", about))}
 
 
 def visits(

@@ -112,7 +112,7 @@ def test_the_ppt_sees_that_consent_was_taken_back(stage_of: StageOf) -> None:
     assert notice.text.startswith("Persetujuan membagikan kasus ini ditarik pada 20 November 2026.")
     page.show_found((replace(found, consents=ended, agreement=Agreement()), *page.found[1:]))
     stage.settle()
-    assert words(page).index("ditarik pada 20 November 2026") < words(page).index("BACA DULU")
+    assert words(page).index("BACA DULU") < words(page).index("ditarik pada 20 November 2026")
 
 
 def test_the_ppt_writes_an_assessment_and_its_policy_and_carries_both(stage_of: StageOf, tmp_path: Path) -> None:

@@ -149,6 +149,8 @@ class Typist:
                 shown.steps.ask(Stage.POSTPONED)
             case "attachment":
                 shown.open_export()
+            case "follow_ups":
+                shown._ask(shown._found.waiting[0].id)
             case "attachment_add":
                 shown.take(Path(self.job["chosen"]) / self.job["evidence"])
         self.settle()

@@ -96,7 +96,11 @@ def is_child_on(person: Person, edtf: str) -> bool | None:
 
 
 def assessments_of(work: Work, person_id: str) -> list[ReturnSafety]:
-    """The assessments of the open case, or of the last one: what was safe in an earlier case is not known to be now."""
+    """The assessments of the open case, or of the last one: what was safe in an earlier case is not known to be now.
+
+    Raises CaseKeyNeeded, TrainingNeeded.
+    """
+    require_reading(work)
     case = open_case_of(work, person_id) or next(reversed(cases_of(work, person_id)), None)
     table = RECORD_TABLES["return_safety"]
     return work.records.select(ReturnSafety, table.c.case_id == case.id) if case else []

@@ -27,7 +27,7 @@ FORMS = frozenset(
     | {"journey", "journey_edit", "visit", "check_in"}
     | {"settings", "trash", "member", "case", "villages", "escrow"}
     | {"second_reading", "recruiter", "recruiter_edit", "visitor", "import_residents", "list_export", "duplicates"}
-    | {"own_record", "care_policy"}
+    | {"own_record", "care_policy", "institution", "data_protection"}
     | {"sign_note", "paper_entry", "questionnaires"}
     | {"follow_up", "follow_ups"}
     | {"care_entry", "closing", "disclosure"}

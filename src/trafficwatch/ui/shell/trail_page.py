@@ -21,6 +21,7 @@ from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.attachment_words import wrappable
 from trafficwatch.ui.widgets.lines import Pager
 from trafficwatch.ui.widgets.parts import button, card, chip, empty, label, rule
 from trafficwatch.ui.widgets.tab_order import put_in_order
@@ -94,7 +95,7 @@ class TrailPage(Page):
         who = row.volunteer or t("trail_page.nobody")
         column.addWidget(label(f"{moment(row.at)} \u00b7 {who}", "small"))
         for change in row.changes:
-            column.addWidget(label(change_line(change)))
+            column.addWidget(label(wrappable(change_line(change))))
         if row.reason:
             column.addWidget(label(t("trail_page.reason", reason=row.reason)))
         if row.erased:

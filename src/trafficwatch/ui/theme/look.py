@@ -82,6 +82,8 @@ def load_fonts() -> None:
 def wear(app: QApplication, chosen: Look) -> None:
     """Put a look on; widgets that exist keep what they read from the earlier one until they are built anew."""
     global _look  # noqa: PLW0603 - one application wears one look
+    if chosen == _look and app.styleSheet():  # to put the same on again takes as long as a page
+        return
     _look = chosen
     load_fonts()
     app.setStyle(QStyleFactory.create("Fusion"))

@@ -41,3 +41,8 @@ def about(row: AttachmentRow) -> str:
 def breakable(name: str) -> str:
     """A file's name that can be shown on several lines: such names have no blanks."""
     return re.sub(r"([-_.,;+()]+|[^\W_]{16})(?=.)", rf"\1{_BREAK}", name)
+
+
+def wrappable(text: str) -> str:
+    """A text in which a word that is longer than a line may stand on several."""
+    return re.sub(r"\S{30,}", lambda found: breakable(found[0]), text)
