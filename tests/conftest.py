@@ -34,8 +34,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """CI has fifteen minutes: what is `long`, or stands in `long.txt` as measured to take longest beside cheaper tests of
-    the same page or rule, runs with `python3 dev.py test` and with LONG=every.
+    """CI has fifteen minutes: what is `long`, or stands in `long.txt` as measured to take longest beside cheaper tests
+    of the same page or rule, runs with `python3 dev.py test` and with LONG=every.
     """
     if not os.environ.get("CI") or os.environ.get("LONG") == "every":
         return
