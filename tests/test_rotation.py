@@ -1,9 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Renewing all keys: everything stays, for everyone who stays, whatever interrupts it; who went opens nothing.
-
-A crash is tried on copies of the folder, taken between any two steps of a rotation that goes through. Key stretching is
-a quick hash here over the same inputs: it has its own tests.
-"""
+Crashes are tried on copies taken between any two steps; key stretching is a quick hash here: it has its own tests."""
 
 from __future__ import annotations
 
@@ -322,8 +319,7 @@ def test_whatever_interrupts_it_the_next_unlock_goes_on(
 ) -> None:
     copies = rotated_with_copies(desk, monkeypatch, tmp_path)
     finished = {}
-    for number in some(range(len(copies)), 9):
-        copy = copies[number]
+    for number, copy in some(list(enumerate(copies)), 9):
         begun = HELPER.encode() not in (copy / VAULT).read_bytes()
         assert opens(copy, HELPER_PASSPHRASE) is not begun
         again = opened(copy)
@@ -331,14 +327,13 @@ def test_whatever_interrupts_it_the_next_unlock_goes_on(
         assert everything(again) == desk.said, copy.name
         assert is_sound(again)
         again.close()
-        settled = vault.decode((copy / VAULT).read_bytes())
-        assert (settled.former, settled.cases) == (None, ())
+        assert ((settled := vault.decode((copy / VAULT).read_bytes())).former, settled.cases) == (None, ())
         assert (HELPER.encode() in (copy / PREVIOUS).read_bytes()) <= (not begun)
         trained = opened(copy, TRAINED_PASSPHRASE)
         assert (trained.keys.case is None, trained.findings) == (begun, [])
         trained.close()
-        known = {VAULT, PREVIOUS, "store.db", "ballast", "in-use.lock", "backups"}
-        assert {name.name for name in copy.iterdir()} <= known
+        left = {each.name for each in copy.iterdir()}
+        assert left <= {VAULT, PREVIOUS, "store.db", "ballast", "in-use.lock", "backups"}
     assert not any(finished.get(number) for number in (0, 1, len(copies) - 1))
     assert sum(finished.values()) > len(finished) // 2
 
@@ -349,8 +344,7 @@ def test_who_has_no_case_key_goes_on_as_far_as_that(
     for copy in some(rotated_with_copies(desk, monkeypatch, tmp_path)[::2], 9):
         before = vault.decode((copy / VAULT).read_bytes())
         untrained = opened(copy, TRAINED_PASSPHRASE)
-        found = folder.read_vault(copy)
-        assert (found.former, found.cases) == (None, before.cases)
+        assert ((found := folder.read_vault(copy)).former, found.cases) == (None, before.cases)
         untrained.close()
         again = opened(copy)
         assert (again.findings == ["rotation_finished"]) is bool(before.cases)
