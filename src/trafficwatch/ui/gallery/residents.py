@@ -76,7 +76,7 @@ def _wrong(stage: Stage) -> QWidget:
 def _paper_open(stage: Stage) -> QWidget:
     page = stage.page(ResidentEditPage, person_id=person(stage, "yuliana"))
     page.show_section(5)
-    page.papers.lines[-1].open()
+    page.papers.add.click()
     return page
 
 
