@@ -63,16 +63,23 @@ def test_known_hashes() -> None:
 def test_the_layout_is_the_documented_one() -> None:
     found = json.loads(encode(SOUND))
     assert list(found) == sorted(found)
-    assert found["format"] == [1, 0]
+    assert found["format"] == [1, 1]
     assert found["sender"].keys() == {"side", "code", "device", "key"}
     assert found["members"][0].keys() == {"name", "bytes", "sha256"}
     assert found.keys() == {
         *("format", "bundle", "kind", "practice", "sender", "recipients", "epoch", "number", "previous"),
-        *("created_at", "journal_head", "records", "unpacked", "members"),
+        *("created_at", "journal_head", "records", "unpacked", "members", "parent"),
     }
 
 
-@pytest.mark.parametrize("part", [key for key in json.loads(encode(SOUND)) if key != "members"])
+def test_a_manifest_of_format_1_0_has_no_parent() -> None:
+    assert decode(changed(format=[1, 0], parent=...)) == msgspec.structs.replace(SOUND, format=(1, 0))
+    for bad in ("e" * 15, "E" * 16, None, 7):
+        with pytest.raises(ManifestMalformed):
+            decode(changed(parent=bad))
+
+
+@pytest.mark.parametrize("part", [key for key in json.loads(encode(SOUND)) if key not in {"members", "parent"}])
 def test_no_part_may_be_missing(part: str) -> None:
     for absent in (..., None):
         with pytest.raises(ManifestMalformed):

@@ -77,6 +77,11 @@ CONTROL: list[wire.ControlLine] = [
     RECEIPT,
     ResultLine("person", record_id(1), "refused", "link_missing"),
     DeviceLine(A, HOME, "revoked"),
+    wire.EraseLine("person", record_id(1), "retention"),
+    wire.KeysLine(A, "a" * 64, "age1pq1x", "tanda tangan"),
+    wire.SuccessorLine(A, "cGFrZXQ="),
+    wire.CodeLine(HOME, "92.01"),
+    wire.InboxLine("", ""),
 ]
 
 

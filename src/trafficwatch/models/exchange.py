@@ -71,6 +71,8 @@ class Delivery(StrEnum):
     IN_BUNDLE = "in_bundle"
     RECEIVED = "received"
     REFUSED = "refused"
+    REMOVED = "removed"
+    """The recipient has erased what it had of it, as it was told."""
 
 
 class PeerStatus(StrEnum):
@@ -86,7 +88,8 @@ class Peer:
     """Another device as this one knows it: keys, whose it is, and whether it is trusted.
 
     `signing_key` are the 32 bytes of an Ed25519 public key, `recipient` is an `age1pq1...` string, `code` the village's
-    wilayah code or the PPT's code.
+    wilayah code or the PPT's code. `address` is the HTTPS address of a PPT's inbox and `pin` the SHA-256 (hex) of its
+    certificate, '' without one.
     """
 
     device: str
@@ -97,6 +100,8 @@ class Peer:
     recipient: str
     status: PeerStatus
     practice: bool
+    address: str = ""
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ class Info:
     """`code` is the village's wilayah code or the PPT's; `epoch` changes when a store is put back to an older state.
 
     So does `author`, '' until then: under it values are stamped. A context says 'all of this author up to here', which
-    a store that has forgotten some of what it wrote must not claim of itself.
+    a store that has forgotten some of what it wrote must not claim of itself. `parent` is the epoch before this one.
 
     `practice` marks a store of invented people: its bundles say so, and a real PPT refuses them. `written_by` is the
     program version that last changed the schema.
@@ -35,6 +35,7 @@ class Info:
     created_at: str
     counter: int = 0
     author: str = ""
+    parent: str = ""
 
     @property
     def stamps_as(self) -> str:
@@ -61,8 +62,8 @@ def save(connection: Connection, info: Info) -> None:
 
 def start_epoch(connection: Connection, info: Info, epoch: str, counter: int) -> Info:
     """Go on as a store that was put back to an older state; the epoch is the author too."""
-    put(connection, {"epoch": epoch, "author": epoch, "counter": counter})
-    return replace(info, epoch=epoch, author=epoch, counter=counter)
+    put(connection, {"epoch": epoch, "author": epoch, "counter": counter, "parent": info.epoch})
+    return replace(info, epoch=epoch, author=epoch, counter=counter, parent=info.epoch)
 
 
 def get(connection: Connection, key: str) -> Any:

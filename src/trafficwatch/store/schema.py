@@ -21,7 +21,7 @@ from trafficwatch.resources import migrations
 from trafficwatch.store import search
 from trafficwatch.store.connection import StoreDamaged, named_errors
 
-HEAD = "0005"
+HEAD = "0006"
 """The revision that this program writes; a test holds it to the newest file in `migrations/versions`."""
 
 

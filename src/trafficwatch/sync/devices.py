@@ -88,6 +88,8 @@ def peers(work: Work) -> list[Peer]:
             row.recipient,
             PeerStatus(row.status),
             row.practice,
+            row.address,
+            row.pin,
         )
         for row in work.connection.execute(select(table).order_by(table.c.device))
     ]
@@ -112,6 +114,8 @@ def save_peer(work: Work, peer: Peer) -> None:
             status=peer.status.value,
             practice=peer.practice,
             since=work.now,
+            address=peer.address,
+            pin=peer.pin,
         )
     )
     _note(work, peer.device)

@@ -2,24 +2,21 @@
 """What the village sends: everything since the last receipt that may leave, in bundles of at most 1 MB (design 6, 7).
 
 Gather the records with their history, decide per record and field (`sync.leaving`), leave out what a receipt has
-confirmed in just this form, write whole records into consecutive bundles. A bundle takes its number in the transaction
-that names its records; only when it is safely on the stick is that transaction committed, and only then the file
-appears under its name. A full disk therefore writes nothing and loses nothing, not even a number.
+confirmed in just this form, and write the rest (`sync.parcels`).
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select
 
 from trafficwatch.casework.consents import in_order_given
 from trafficwatch.casework.guardians import NameKey
@@ -28,20 +25,16 @@ from trafficwatch.errors import InputError
 from trafficwatch.models.agreement import Agreement, agreement_on
 from trafficwatch.models.care import Disclosure
 from trafficwatch.models.casework import Consent, Tally
-from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
+from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState
 from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
 from trafficwatch.store.erasure import RecordErased
-from trafficwatch.store.files import StagedFiles, check_new
-from trafficwatch.store.records import is_sealed
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import bundle, outgoing, wire
-from trafficwatch.sync.devices import own_keys, own_ppt, require_side
+from trafficwatch.sync import telling
+from trafficwatch.sync.devices import own_ppt, require_side
 from trafficwatch.sync.leaving import Departure, is_deleted, leaves
-
-RAW_LIMIT = 900_000
-"""Bytes of record lines in one bundle: even if nothing compresses, the sealed file stays under 1 MB."""
+from trafficwatch.sync.parcels import Exported, Made, Parcel, form_hash, is_form, make_bundles, write_bundles
 
 UNSETTLED = "?"
 """Stands for the person of a record whose link to a person is an open difference."""
@@ -91,19 +84,6 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Leaver:
-    """One record that leaves: its line, and the hash by which a receipt confirms this very form of it."""
-
-    departure: Departure
-    home: str
-    line_hash: str
-
-    @property
-    def key(self) -> str:
-        return f"{self.departure.state.type}/{self.departure.state.id}"
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """What would leave now: records by type, and why; cards that stay at home; sealed records that wait."""
 
@@ -111,15 +91,6 @@ class Preview:
     reasons: Mapping[str, int]
     withheld: int
     waiting_for_training: int
-
-
-@dataclass(frozen=True, slots=True)
-class Exported:
-    """One bundle that was written."""
-
-    path: Path
-    bundle: str
-    records: int
 
 
 def preview(work: Work) -> Preview:
@@ -144,32 +115,18 @@ def preview_of(work: Work, known: Known, found: Iterable[Standing]) -> Preview:
 
 def export(store: Store, folder: Path) -> list[Exported]:
     """Write bundles of everything that may leave into a folder; raises NothingToSend, DiskFull and the like."""
-    with StagedFiles() as files, store.work() as work:
-        exported = []
-        for name, sealed, bundle_id, count in _make(work):
-            check_new(folder / name, store.folder)
-            files.add(folder / name, sealed)
-            exported.append(Exported(folder / name, bundle_id, count))
-    store.mark()
-    return exported
+    return write_bundles(store, folder, _make)
 
 
-def _make(work: Work) -> Iterator[tuple[str, bytes, str, int]]:
-    """File name, sealed bytes, bundle id and record count of each bundle, numbered and noted in the transaction."""
+def _make(work: Work) -> Iterator[Made]:
+    """Each bundle, numbered and noted in the transaction."""
     require_side(work, Side.VILLAGE)
-    ppt, own = own_ppt(work), own_keys(work)
-    known = known_today(work, ppt)
+    ppt, known = own_ppt(work), known_today(work, own_ppt(work))
     _write_tally(work, known)
-    parts = list(_split(list(_leavers(work, known))))
-    if not parts:
+    parcels, told = list(_parcels(work, known)), telling.said_to(work, ppt)
+    if not parcels and not told:
         raise NothingToSend
-    for part in parts:
-        lines = [wire.encode_record(leaver.departure.state, leaver.home) for leaver in part]
-        records = {leaver.key: leaver.line_hash for leaver in part}
-        bundle_id, archive = outgoing.make(work, own, ppt, BundleKind.REPORT, lines, records=records)
-        for leaver in part:
-            _note_sent(work, ppt, leaver, bundle_id)
-        yield f"{bundle_id[:8]}.twb", bundle.seal(archive, [ppt.recipient]), bundle_id, len(part)
+    yield from make_bundles(work, ppt, BundleKind.REPORT, parcels, told)
 
 
 @contextmanager
@@ -182,13 +139,13 @@ def as_if_exported(work: Work, known: Known) -> Iterator[Iterator[Standing]]:
         yield _standings(work, known)
 
 
-def _leavers(work: Work, known: Known) -> Iterator[Leaver]:
+def _parcels(work: Work, known: Known) -> Iterator[Parcel]:
     """Every record that may leave and is not yet confirmed in this form, parents first."""
     for standing in _standings(work, known):
         if standing.goes and standing.departure:
             state = standing.state
             home = work.records.home(state.type, state.id) or work.info.code
-            yield Leaver(standing.departure, home, standing.line_hash)
+            yield Parcel(standing.departure.state, home, standing.line_hash)
 
 
 def _standings(work: Work, known: Known) -> Iterator[Standing]:
@@ -298,51 +255,6 @@ def subject_of(state: RecordState) -> str:
 def _settled(people: Collection[str]) -> str:
     """Of all that stand for the person of one record, the person; '' for none."""
     return UNSETTLED if len(people) > 1 else next(iter(people), "")
-
-
-def is_form(known: str | None, line_hash: str) -> bool:
-    """Whether what went out then holds all of what leaves now, in the same form. Sealed fields tell only where they
-    leave: who lacks the case key does not see them, and that they leave no longer is nothing to send.
-    """
-    return known is not None and known.startswith(line_hash)
-
-
-def form_hash(state: RecordState) -> str:
-    """A hash of which open fields leave with which stamps, and behind it that of the sealed ones if any leave. It holds
-    no content: a stamp names a value.
-    """
-    record_type = RECORD_TYPES[state.type]
-    sealed = {key for key in state.fields if is_sealed(record_type, key)} if record_type.sealed else set()
-    open_hash = _stamps_hash(state, state.fields.keys() - sealed)
-    return open_hash + _stamps_hash(state, sealed) if sealed else open_hash
-
-
-def _stamps_hash(state: RecordState, keys: Collection[str]) -> str:
-    stamps = {key: sorted(state.fields[key].values) for key in keys}
-    return hashlib.sha256(canonical(stamps).encode()).hexdigest()[:32]
-
-
-def _split(leavers: Sequence[Leaver]) -> Iterator[list[Leaver]]:
-    part: list[Leaver] = []
-    size = 0
-    for leaver in leavers:
-        length = len(wire.encode_record(leaver.departure.state, leaver.home).encode()) + 1
-        if part and size + length > RAW_LIMIT:
-            yield part
-            part, size = [], 0
-        part.append(leaver)
-        size += length
-    if part:
-        yield part
-
-
-def _note_sent(work: Work, ppt: Peer, leaver: Leaver, bundle_id: str) -> None:
-    table, state = local.delivery, leaver.departure.state
-    key = {"recipient": ppt.device, "type": state.type, "id": state.id}
-    values = {"sent_hash": leaver.line_hash, "bundle": bundle_id, "state": Delivery.IN_BUNDLE.value, "reason": ""}
-    where = [table.c[column] == value for column, value in key.items()]
-    if work.connection.execute(update(table).where(*where).values(**values)).rowcount == 0:
-        work.connection.execute(insert(table).values(**key, **values))
 
 
 def _sealed_waiting(work: Work, known: Known) -> int:

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Taking a bundle in: open it apart, then merge or apply it in one transaction (design 7).
 
-A *report* is merged record by record at the PPT, and its receipt is made in the same transaction: a crash before leaves
-nothing, a crash after gives the same receipt again. One bad record is kept aside with its reason, and whatever refers
-to it; the others go through. A *receipt* tells the village what arrived, a *reply* what the PPT says (`sync.replies`).
-A bundle that was received before changes nothing and gives the same answer.
+What each kind does stands in a file of its own: `reports`, `receipts`, `replies`. A bundle that was received before
+changes nothing and gives the same answer.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,23 +21,18 @@ from trafficwatch.models.exchange import (
     Delivery,
     PeerStatus,
     RecordResult,
-    RecordState,
     canonical,
 )
 from trafficwatch.models.fields import Side
-from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import local
 from trafficwatch.store import backup
-from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.files import read_limited
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import outgoing, receipts, replies
+from trafficwatch.sync import receipts, replies, reports
 from trafficwatch.sync.bundle import SEALED_LIMIT, BundleForked, Opened, SenderUnknown, Trust
 from trafficwatch.sync.devices import own_keys, peers
-from trafficwatch.sync.merge import merge_records
 from trafficwatch.sync.opener import open_apart
-from trafficwatch.sync.setting_aside import in_order, links_missing, set_aside, was_erased
 
 
 class SenderPending(BundleError):
@@ -105,19 +98,19 @@ def take_in(store: Store, path: Path, *, accept_pending: bool = False) -> Import
     opened = verify(store, path, accept_pending=accept_pending)
     if not opened.again:
         with store.work() as work:
-            _applier(work, opened)
+            _taking(work, opened)
         backup.make_before(store, Reason.IMPORT)
     with store.work() as work:
         earlier = _received_before(work, opened)
         if earlier is not None:
             return earlier
         gap = _gap(work, opened)
-        apply = _applier(work, opened)
+        take = _taking(work, opened)
         _forget_confirmed(work, opened)
         before = replies.standing(work)
-        results, receipt = apply(work, opened)
+        results, receipt = take(work, opened)
         _note_received(work, opened, results)
-        news = replies.news(before, replies.standing(work)) if apply is replies.take else ()
+        news = replies.news(before, replies.standing(work)) if take is replies.take else ()
     store.mark()
     return replace(_imported(opened, results, receipt, again=False, gap=gap), news=news)
 
@@ -138,56 +131,29 @@ def _trust(work: Work, *, accept_pending: bool) -> Trust:
     )
 
 
-def _applier(work: Work, opened: Opened) -> Callable[[Work, Opened], tuple[list[RecordResult], str | None]]:
-    """Which side takes in which kind from which side; raises KindUnexpected, or CaseKeyNeeded for case text."""
-    table = {
-        (Side.PPT, Side.VILLAGE, BundleKind.REPORT): _take_report,
-        (Side.VILLAGE, Side.PPT, BundleKind.RECEIPT): receipts.take,
-        (Side.VILLAGE, Side.PPT, BundleKind.REPLY): replies.take,
-    }
-    found = table.get((work.info.side, Side(opened.manifest.sender.side), opened.manifest.kind))
+Take = Callable[[Work, Opened], tuple[list[RecordResult], str | None]]
+"""Takes an opened bundle in; gives what became of each record, and the id of the answering bundle if one was made."""
+
+_TAKES: Mapping[tuple[Side, Side, BundleKind], Take] = {
+    (Side.PPT, Side.VILLAGE, BundleKind.REPORT): reports.take,
+    (Side.VILLAGE, Side.PPT, BundleKind.RECEIPT): receipts.take,
+    (Side.VILLAGE, Side.PPT, BundleKind.REPLY): replies.take,
+}
+"""Who takes in which kind from whom: this side, the sender's side, the kind."""
+_WITH_CASE_KEY = frozenset({BundleKind.REPORT})
+
+
+def _taking(work: Work, opened: Opened) -> Take:
+    """What takes this bundle in; raises KindUnexpected, or CaseKeyNeeded for case text."""
+    kind = opened.manifest.kind
+    found = _TAKES.get((work.info.side, Side(opened.manifest.sender.side), kind))
     if found is None:
-        raise KindUnexpected(kind=opened.manifest.kind.value)
-    if found is _take_report and not work.sealer.able:
+        raise KindUnexpected(kind=kind.value)
+    if kind in _WITH_CASE_KEY and not work.sealer.able:
         raise CaseKeyNeeded
-    if found is replies.take and not work.sealer.able and replies.needs_case_key(opened):
+    if kind is BundleKind.REPLY and not work.sealer.able and replies.needs_case_key(opened):
         raise replies.ReplyNeedsCaseKey
     return found
-
-
-def _take_report(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
-    """Merge a village's records, and make the receipt."""
-    sender = opened.manifest.sender
-    incoming = in_order(opened)
-    results = [_merge(work, state, home, sender.code) for state, home in incoming]
-    results += set_aside(work, opened, results)
-    village = next(peer for peer in peers(work) if peer.device == sender.device)
-    lines = receipts.lines(opened, results, work.now)
-    receipt, _ = outgoing.make(work, own_keys(work), village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
-    return results, receipt
-
-
-def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> RecordResult:
-    """Merge one record of a village, or say why not. The village's claim reaches no further than its own records."""
-    if was_erased(work, state):
-        return RecordResult(state.type, state.id, Delivery.REFUSED, RecordErased.key)
-    known_home = work.records.home(state.type, state.id)
-    if home != sender_code or known_home not in {None, home}:
-        return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
-    record_type = RECORD_TYPES[state.type]
-    if all(spec.owner is Side.PPT for spec in record_type.fields.values()):
-        return RecordResult(state.type, state.id, Delivery.REFUSED, "field_owned_elsewhere")
-    owned = {
-        key: field
-        for key, field in state.fields.items()
-        if (spec := record_type.field_of(key)) is None or spec.owner is Side.VILLAGE
-    }
-    accepted = RecordState(state.type, state.id, owned)
-    if links_missing(work, accepted, whole=True):
-        return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
-    previous = work.records.state(state.type, state.id)
-    work.take_in(merge_records(previous, accepted) if previous else accepted, home)
-    return RecordResult(state.type, state.id, Delivery.RECEIVED)
 
 
 def _forget_confirmed(work: Work, opened: Opened) -> None:
@@ -213,6 +179,7 @@ def _note_received(work: Work, opened: Opened, results: Iterable[RecordResult]) 
             manifest_hash=opened.manifest_hash,
             received_at=work.now,
             results=canonical([[r.type, r.id, r.state.value, r.reason] for r in results]),
+            parent=manifest.parent,
         )
     )
 

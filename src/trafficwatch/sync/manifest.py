@@ -16,7 +16,7 @@ import msgspec
 from trafficwatch.errors import BundleError
 from trafficwatch.models.exchange import BundleKind
 
-FORMAT = (1, 0)
+FORMAT = (1, 1)
 RECORDS, PADDING = "records.jsonl.xz", "padding"
 MANIFEST_LIMIT = 65_536
 MEMBERS_LIMIT = 200
@@ -56,7 +56,9 @@ class Sender(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=False):
-    """The signed head of a bundle; `recipients` are SHA-256 of recipient strings, `previous` of the last manifest."""
+    """The signed head of a bundle; `recipients` are SHA-256 of recipient strings, `previous` of the last manifest.
+    `parent` is the epoch in which the sender was before its store was put back, '' for the first one (since 1.1).
+    """
 
     format: tuple[int, int]
     bundle: str
@@ -72,6 +74,7 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=False):
     records: int
     unpacked: int
     members: tuple[Member, ...] = ()
+    parent: str = ""
 
 
 def encode(manifest: Manifest) -> bytes:
@@ -117,6 +120,7 @@ def _holds(manifest: Manifest) -> bool:
         and _HEX[16].fullmatch(manifest.sender.device) is not None
         and _HEX[16].fullmatch(manifest.epoch) is not None
         and _CODE.fullmatch(manifest.sender.code) is not None
+        and (not manifest.parent or _HEX[16].fullmatch(manifest.parent) is not None)
         and all(_HEX[64].fullmatch(found) for found in hashes)
         and all(not found or _HEX[64].fullmatch(found) for found in (manifest.previous, manifest.journal_head))
         and 0 < manifest.number < 2**53

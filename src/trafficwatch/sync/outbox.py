@@ -32,6 +32,7 @@ from trafficwatch.sync import exporting
 from trafficwatch.sync.devices import peers, require_side
 from trafficwatch.sync.exporting import UNSETTLED, Known, Preview, Standing
 from trafficwatch.sync.leaving import reason_to_leave
+from trafficwatch.sync.parcels import is_form
 
 WITHHELD = "withheld"
 """Key in `Outbox.by_state` for records that have no delivery state."""
@@ -185,9 +186,9 @@ def _state(standing: Standing) -> tuple[Delivery | None, str]:
         if leaving is Leaving.NEVER:
             return None, "stays_here"
         return None, "fields_refused" if reason_to_leave(leaving, standing.agreement) else "no_consent"
-    if row is not None and exporting.is_form(row.received_hash, standing.line_hash):
+    if row is not None and is_form(row.received_hash, standing.line_hash):
         return Delivery.RECEIVED, ""
-    if row is not None and exporting.is_form(row.sent_hash, standing.line_hash) and row.state != Delivery.RECEIVED:
+    if row is not None and is_form(row.sent_hash, standing.line_hash) and row.state != Delivery.RECEIVED:
         return Delivery(row.state), row.reason
     return Delivery.WAITING, ""
 

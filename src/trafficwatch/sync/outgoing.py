@@ -57,6 +57,7 @@ def make(
         journal_head=journal.head(work.connection, own.device),
         records=len(lines),
         unpacked=0,
+        parent=work.info.parent,
     )
     archive, manifest_hash = bundle.pack(manifest, wire.join(lines), own.signing_seed)
     work.connection.execute(

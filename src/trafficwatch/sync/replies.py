@@ -31,11 +31,12 @@ from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.records import is_sealed
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Work
-from trafficwatch.sync import outgoing, wire
+from trafficwatch.sync import outgoing, telling, wire
 from trafficwatch.sync.bundle import Opened
-from trafficwatch.sync.devices import own_keys, peers, set_status
-from trafficwatch.sync.exporting import form_hash, is_form, subject_of
+from trafficwatch.sync.devices import own_keys, peers
+from trafficwatch.sync.exporting import subject_of
 from trafficwatch.sync.merge import merge_records
+from trafficwatch.sync.parcels import form_hash, is_form
 from trafficwatch.sync.setting_aside import in_order, links_missing, set_aside, targets, was_erased
 
 Carried = tuple[RecordState, str]
@@ -127,7 +128,7 @@ def ready_replies(work: Work) -> list[str]:
 
 
 def _make(work: Work, village: Peer, carried: Iterable[Carried]) -> str:
-    lines = [wire.encode_control(wire.DeviceLine(village.device, village.code, village.status.value))]
+    lines = telling.said_to(work, village)
     records = {}
     for state, home in carried:
         lines.append(wire.encode_record(state, home))
@@ -231,9 +232,7 @@ def needs_case_key(opened: Opened) -> bool:
 
 def take(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
     """Apply the PPT's device list to this device, its directory and questionnaires, and what it says of our people."""
-    for line in opened.lines.control:
-        if isinstance(line, wire.DeviceLine) and line.device == work.info.device and _is_newest_reply(work, opened):
-            set_status(work, opened.manifest.sender.device, PeerStatus(line.status))
+    telling.heard(work, opened)
     results = [_take_one(work, opened, state, home) for state, home in in_order(opened)]
     return results + set_aside(work, opened, results), None
 
@@ -312,15 +311,3 @@ def _problem(work: Work, previous: RecordState | None, state: RecordState) -> st
     except InputError as error:
         return ": ".join([ref[0], error.key, *map(str, error.params.values())])
     return "" if [found] == ref else f"{ref[0]}: {found}"
-
-
-def _is_newest_reply(work: Work, opened: Opened) -> bool:
-    """Whether no later reply of this sender was taken in: a device list is never rolled back."""
-    table, manifest = local.bundle_in, opened.manifest
-    later = select(table.c.number).where(
-        table.c.sender == manifest.sender.device,
-        table.c.epoch == manifest.epoch,
-        table.c.kind == BundleKind.REPLY.value,
-        table.c.number > manifest.number,
-    )
-    return work.connection.execute(later).first() is None

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 
@@ -29,7 +29,9 @@ VALUE_DEPTH = 20
 _WHOLE_LIMIT = 2**53
 _DEVICE = re.compile(r"[0-9a-f]{16}")
 _HOME = re.compile(r"[0-9A-Za-z.\-]{1,20}")
-CONTROL_TYPES = frozenset({"receipt", "result", "device"})
+_CODE = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.\-]{1,20}\Z")]
+_HEX16 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\Z")]
+_HEX64 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 
 
 class Refused(NamedTuple):
@@ -83,7 +85,46 @@ class DeviceLine(msgspec.Struct, frozen=True, tag_field="type", tag="device"):
     status: Annotated[str, msgspec.Meta(pattern=r"\A(active|revoked)\Z")]
 
 
-ControlLine = ReceiptLine | ResultLine | DeviceLine
+class EraseLine(msgspec.Struct, frozen=True, tag_field="type", tag="erase"):
+    """A record that the sender has erased for good and asks the recipient to erase; `reason` as in its erasure list."""
+
+    of: str
+    id: str
+    reason: str = ""
+
+
+class KeysLine(msgspec.Struct, frozen=True, tag_field="type", tag="keys"):
+    """The sending device's next keys: Ed25519 public key in hex, recipient string, and a signature of the new key."""
+
+    device: _HEX16
+    signing_key: _HEX64
+    recipient: Annotated[str, msgspec.Meta(max_length=2_100)]
+    proof: Annotated[str, msgspec.Meta(max_length=2_000)]
+
+
+class SuccessorLine(msgspec.Struct, frozen=True, tag_field="type", tag="successor"):
+    """The PPT device that takes over from the sending one; `pack` is its enrolment file in base64."""
+
+    device: _HEX16
+    pack: Annotated[str, msgspec.Meta(max_length=20_000)]
+
+
+class CodeLine(msgspec.Struct, frozen=True, tag_field="type", tag="code"):
+    """An administrative code that was replaced by another one."""
+
+    old: _CODE
+    new: _CODE
+
+
+class InboxLine(msgspec.Struct, frozen=True, tag_field="type", tag="inbox"):
+    """Where the sending PPT takes bundles in over the network, and its certificate's SHA-256; both '' if nowhere."""
+
+    address: Annotated[str, msgspec.Meta(max_length=300)]
+    pin: Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")]
+
+
+ControlLine = ReceiptLine | ResultLine | DeviceLine | EraseLine | KeysLine | SuccessorLine | CodeLine | InboxLine
+CONTROL_TYPES = frozenset(str(each.__struct_config__.tag) for each in get_args(ControlLine))
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,9 +106,55 @@ peer = Table(
     Column("status", String(10), nullable=False),
     Column("practice", Boolean, nullable=False),
     Column("since", String(32), nullable=False),
+    Column("address", Text, nullable=False, server_default=""),
+    Column("pin", String(64), nullable=False, server_default=""),
     UniqueConstraint("signing_key"),
 )
-"""Devices that this one exchanges bundles with."""
+"""Devices that this one exchanges bundles with; `address` and `pin` are where a PPT takes bundles in over the network,
+and the SHA-256 of its certificate, both '' if it does not."""
+
+peer_key = Table(
+    "peer_key",
+    metadata,
+    Column("device", String(16), nullable=False),
+    Column("signing_key", LargeBinary, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
+    PrimaryKeyConstraint("device", "signing_key"),
+)
+"""Keys that a peer has replaced: bundles signed with them before, or sealed to them, are still opened `until` then."""
+
+own_key = Table(
+    "own_key",
+    metadata,
+    Column("device", String(16), nullable=False),
+    Column("signing_seed", LargeBinary, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("since", String(32), nullable=False),
+    Column("until", String(32), nullable=False),
+    PrimaryKeyConstraint("device", "signing_seed"),
+)
+"""Keys that this device has replaced: `identity` opens what was sealed to it before, `until` then."""
+
+own_certificate = Table(
+    "own_certificate",
+    metadata,
+    Column("pin", String(64), primary_key=True),
+    Column("certificate", LargeBinary, nullable=False),
+    Column("private_key", LargeBinary, nullable=False),
+    Column("created_at", String(32), nullable=False),
+)
+"""The certificate (DER) and key (PKCS #8) of the inbox over the network; `pin` is the certificate's SHA-256."""
+
+code_change = Table(
+    "code_change",
+    metadata,
+    Column("old", String(20), primary_key=True),
+    Column("new", String(20), nullable=False),
+    Column("at", String(32), nullable=False),
+)
+"""Administrative codes that were replaced: records at home under the old one are at home under the new one."""
 
 bundle_out = Table(
     "bundle_out",
@@ -139,9 +185,22 @@ bundle_in = Table(
     Column("manifest_hash", String(64), nullable=False),
     Column("received_at", String(32), nullable=False),
     Column("results", Text, nullable=False),
+    Column("parent", String(36), nullable=False, server_default=""),
+    Column("undone_at", String(32)),
     PrimaryKeyConstraint("sender", "epoch", "number"),
 )
-"""Bundles taken in, with what became of each record."""
+"""Bundles taken in, with what became of each record; `parent` is the epoch from which the sender's own one sprang."""
+
+before_import = Table(
+    "before_import",
+    metadata,
+    Column("bundle", String(36), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("state", Sealed()),
+    PrimaryKeyConstraint("bundle", "type", "id"),
+)
+"""The whole state that a record had before a bundle changed it, none if it was not there: to undo an import."""
 
 delivery = Table(
     "delivery",
@@ -171,6 +230,39 @@ quarantine = Table(
     PrimaryKeyConstraint("sender", "bundle", "line"),
 )
 """Records of a bundle that could not be taken in, kept until they are settled."""
+
+pinned = Table(
+    "pinned",
+    metadata,
+    Column("person_id", String(36), primary_key=True),
+    Column("volunteer", String(36)),
+    Column("at", String(32), nullable=False),
+    Column("reason", Sealed(), nullable=False),
+)
+"""People whose case text stays on this laptop after the PPT's receipt, and why."""
+
+put_away = Table(
+    "put_away",
+    metadata,
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("at", String(32), nullable=False),
+    Column("bundle", String(36), nullable=False),
+    PrimaryKeyConstraint("type", "id"),
+)
+"""Records whose case text was taken off this laptop, after the receipt for `bundle`."""
+
+erasure_told = Table(
+    "erasure_told",
+    metadata,
+    Column("recipient", String(16), nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("id", String(36), nullable=False),
+    Column("bundle", String(36), nullable=False),
+    Column("removed_at", String(32)),
+    PrimaryKeyConstraint("recipient", "type", "id"),
+)
+"""Erasures that a recipient was told of, in which bundle, and since when its receipt says that it has removed it."""
 
 draft = Table(
     "draft",

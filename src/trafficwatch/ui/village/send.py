@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from trafficwatch.models.exchange import Delivery, PeerStatus
-from trafficwatch.sync.exporting import Exported, export
+from trafficwatch.sync.exporting import export
 from trafficwatch.sync.importing import SenderPending
 from trafficwatch.sync.outbox import Outbox, deliveries, outbox, what_leaves
+from trafficwatch.sync.parcels import Exported
 from trafficwatch.texts import t
 from trafficwatch.ui.exchange.intake import Intake, Outcome
 from trafficwatch.ui.exchange.moments import size
