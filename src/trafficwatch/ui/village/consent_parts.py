@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QGridLayout, QRadioButton, QVBoxLayout, QWidget
@@ -15,9 +16,10 @@ from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.theme.look import look, px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.reason_question import QuestionWords, ReasonQuestion
 from trafficwatch.ui.village.refusable import is_of_case, refused_names
 from trafficwatch.ui.widgets.choice_line import NO, YES, ChoiceLine, Option, walk_from
-from trafficwatch.ui.widgets.parts import Field, button, card, chip, empty, label, row, rule, text_edit
+from trafficwatch.ui.widgets.parts import chip, empty, label, rule
 
 NEEDS_TRAINING = frozenset({ConsentScope.REFERRAL, ConsentScope.SHARE_CASE})
 """To agree about a case is part of handling a person; refusing is open to all."""
@@ -198,7 +200,7 @@ class EarlierConsents(QFrame):
         self._reasons = dict(reasons)
         for of, reason in reasons.items():
             if of in self._lines:
-                self._lines[of].put_reason(reason)
+                self._lines[of].question.put_reason(reason)
 
     def forget(self, consent_id: str) -> None:
         """This one was taken back."""
@@ -245,7 +247,6 @@ class _Earlier(QWidget):
         keeps_reason: bool,
     ) -> None:
         super().__init__()
-        self._id, self._withdraw, self._typed, self._asked = consent.id, withdraw, typed, asked
         self.can_end = consent.withdrawn_on is None and Decision.AGREED in consent.scopes.values()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -266,51 +267,19 @@ class _Earlier(QWidget):
             return
         if not self.can_end:
             return
-        self.open = button(t("consent.withdraw"), self._open, icon_name="undo")
-        self.open.setAccessibleName(t("consent.withdraw_this", day=day))
-        self._column.addLayout(row(self.open))
-        self._ask = self._question(keeps_reason=keeps_reason)
-        self._ask.hide()
-        self._column.addWidget(self._ask)
-
-    def _question(self, *, keeps_reason: bool) -> QFrame:
-        made, column = card(t("consent.withdraw_title"), t("consent.withdraw_more"))
-        made.setProperty("box", "sunken")
-        hint = "" if keeps_reason else t("consent.reason_not_kept")
-        self.reason = text_edit(lines=2)
-        self.reason.textChanged.connect(lambda: self._typed(self._id, self.reason.toPlainText()))
-        self._reason = Field(t("consent.reason"), self.reason, hint)
-        self._reason.setFocusProxy(None)  # type: ignore[arg-type]  # built late, it were a stop behind the footer
-        column.addWidget(self._reason)
-        self.sure = button(t("consent.withdraw_now"), self._sure, role="danger", icon_name="undo")
-        column.addLayout(row(self.sure, button(t("consent.keep"), self._close)))
-        return made
-
-    def put_reason(self, reason: str) -> None:
-        """The question as it was left, without going there."""
-        self.open.hide()
-        self._ask.show()
-        self.reason.setPlainText(reason)
-
-    def _open(self) -> None:
-        self.open.hide()
-        self._ask.show()
-        self.reason.setFocus()
-        self._asked(self._ask)
-
-    def _close(self) -> None:
-        self.reason.clear()
-        self._ask.hide()
-        self.open.show()
-        self.open.setFocus()
-
-    def _sure(self) -> None:
-        reason = self.reason.toPlainText().strip()
-        if not reason:
-            self._reason.wrong(t("consent.reason_missing"))
-            self.reason.setFocus()
-            return
-        self._withdraw(self._id, reason)
+        question_words = QuestionWords(
+            ask=t("consent.withdraw"),
+            ask_this=t("consent.withdraw_this", day=day),
+            title=t("consent.withdraw_title"),
+            more=t("consent.withdraw_more"),
+            sure=t("consent.withdraw_now"),
+            keep=t("consent.keep"),
+            role="danger",
+        )
+        self.question = ReasonQuestion(question_words, partial(withdraw, consent.id), keeps_reason=keeps_reason)
+        self.question.typed.connect(partial(typed, consent.id))
+        self.question.asked.connect(asked)
+        self._column.addWidget(self.question)
 
 
 def _facts(consent: Consent, names: Mapping[str, str]) -> list[str]:

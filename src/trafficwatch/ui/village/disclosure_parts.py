@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QFrame, QRadioButton, QVBoxLayout, QWidget
@@ -14,8 +15,9 @@ from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as word
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.reason_question import QuestionWords, ReasonQuestion
 from trafficwatch.ui.village.refusable import refused_names
-from trafficwatch.ui.widgets.parts import Field, button, card, chip, empty, label, row, rule, text_edit
+from trafficwatch.ui.widgets.parts import chip, empty, label, rule
 
 
 class Duties(QWidget):
@@ -129,7 +131,6 @@ class _Line(QWidget):
         keeps_reason: bool,
     ) -> None:
         super().__init__()
-        self._id, self._end, self._asked = found.id, end, asked
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(4))
@@ -153,39 +154,17 @@ class _Line(QWidget):
             column.addWidget(label(words))
         if found.ended_on is not None:
             return
-        self.open = button(t("disclosure.end"), self._open, icon_name="undo")
-        self.open.setAccessibleName(t("disclosure.end_this", duty=duty))
-        column.addLayout(row(self.open))
-        self._ask, inside = card(t("disclosure.end_title"), t("disclosure.end_more"))
-        self._ask.setProperty("box", "sunken")
-        self.reason = text_edit(lines=2)
-        self._reason = Field(t("consent.reason"), self.reason, "" if keeps_reason else t("consent.reason_not_kept"))
-        self._reason.setFocusProxy(None)  # type: ignore[arg-type]  # built late, it were a stop behind the footer
-        inside.addWidget(self._reason)
-        self.sure = button(t("disclosure.end_now"), self._sure, icon_name="undo")
-        inside.addLayout(row(self.sure, button(t("disclosure.keep"), self._close)))
-        self._ask.hide()
-        column.addWidget(self._ask)
-
-    def _open(self) -> None:
-        self.open.hide()
-        self._ask.show()
-        self.reason.setFocus()
-        self._asked(self._ask)
-
-    def _close(self) -> None:
-        self.reason.clear()
-        self._ask.hide()
-        self.open.show()
-        self.open.setFocus()
-
-    def _sure(self) -> None:
-        reason = self.reason.toPlainText().strip()
-        if not reason:
-            self._reason.wrong(t("consent.reason_missing"))
-            self.reason.setFocus()
-            return
-        self._end(self._id, reason)
+        question_words = QuestionWords(
+            ask=t("disclosure.end"),
+            ask_this=t("disclosure.end_this", duty=duty),
+            title=t("disclosure.end_title"),
+            more=t("disclosure.end_more"),
+            sure=t("disclosure.end_now"),
+            keep=t("disclosure.keep"),
+        )
+        question = ReasonQuestion(question_words, partial(end, found.id), keeps_reason=keeps_reason)
+        question.asked.connect(asked)
+        column.addWidget(question)
 
 
 def _order(edtf: str | None) -> int:
