@@ -25,8 +25,9 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, insert, select
 
+from trafficwatch.casework.attachments import place
 from trafficwatch.models.checks import tidy
 from trafficwatch.models.dates import FIRST_YEAR, LAST_YEAR
 from trafficwatch.models.exchange import FieldState, Stamp, canonical
@@ -275,3 +276,9 @@ def standing(*entries: tuple[int, str, Value], seen: Mapping[str, int] | None = 
         values[stamp] = values.get(stamp, frozenset()) | {canonical(value)}
         context[stamp.device] = max(context.get(stamp.device, 0), counter)
     return FieldState(values, context)
+
+
+def keep_file(work: Work, attachment_id: str, content: bytes) -> None:
+    """The file of an attachment whose record a test has written by itself."""
+    sealed = work.sealer.seal_bytes(*place(attachment_id), content)
+    work.connection.execute(insert(local.attachment_content).values(id=attachment_id, content=sealed))

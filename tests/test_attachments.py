@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from canaries import CANARY, hidden_in, look_everywhere
-from desks import SHARED, Desks, agree, dump, enrolled, resident
+from desks import Desks, dump, enrolled, resident
 from sqlalchemy import delete, func, select, update
 from store_tools import small_disk
 
@@ -31,8 +31,6 @@ from trafficwatch.casework.attachments import (
 )
 from trafficwatch.casework.consents import ReasonMissing
 from trafficwatch.casework.file_kinds import FILE_KINDS, Shown, recognise
-from trafficwatch.models.exchange import Delivery
-from trafficwatch.models.people import Person
 from trafficwatch.models.staff import Training
 from trafficwatch.models.tables import Ciphertext, local
 from trafficwatch.registry import trash
@@ -42,8 +40,6 @@ from trafficwatch.store.records import LinkMissing, RecordUnknown
 from trafficwatch.store.sealing import CaseKeyNeeded, SealedValueDamaged, Sealer
 from trafficwatch.store.training import TrainingNeeded
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync.exporting import preview
-from trafficwatch.sync.outbox import deliveries, outbox
 
 MP4 = b"\0\0\0\x20ftyp%bisom"
 SOUND, FILM = (b"hdlr" + bytes(8) + kind for kind in (b"soun", b"vide"))
@@ -370,24 +366,3 @@ def test_a_damaged_file_is_not_exported(desks: Desks, person: str) -> None:
         export(desks.village, found, path, "Diminta polisi")
     assert not path.exists()
     assert journal_rows(desks.village) == rows
-
-
-# -- at home -----------------------------------------------------------------------------------------------------------
-
-
-def test_evidence_stays_at_home_and_waits_for_nothing(desks: Desks, person: str) -> None:
-    agree(desks.village, person, *SHARED)
-    with desks.village.work() as work:
-        waiting, leaving = outbox(work).by_state[Delivery.WAITING.value], preview(work)
-    found = kept(desks.village, person)
-    for store in (desks.village, desks.helper()):
-        with store.work() as work:
-            [row] = [each for each in deliveries(work, None, 0, 1_000).rows if each.type == "attachment"]
-            assert (row.id, row.state, row.reason) == (found, None, "stays_here")
-            assert outbox(work).by_state[Delivery.WAITING.value] == waiting
-            assert preview(work).counts.keys() <= leaving.counts.keys()
-    desks.trained()
-    desks.exchange()
-    with desks.ppt.work() as work:
-        assert work.records.get(Person, person).name == "Yohanis Bere"
-        assert work.records.states("attachment") == []

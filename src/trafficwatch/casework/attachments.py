@@ -23,6 +23,7 @@ from trafficwatch.casework.file_kinds import FILE_KINDS, FileKind, recognise
 from trafficwatch.errors import InputError, StoreError
 from trafficwatch.models.evidence import Attachment
 from trafficwatch.models.staff import Volunteer
+from trafficwatch.models.stub import TextAtPpt
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store.files import FileTooLarge, StagedFiles, check_new, read_limited
 from trafficwatch.store.records import RecordUnknown
@@ -147,7 +148,7 @@ def content(work: Work, attachment_id: str) -> bytes:
     found, table = _get(work, attachment_id), local.attachment_content
     sealed = work.connection.execute(select(table.c.content).where(table.c.id == attachment_id)).scalar_one_or_none()
     if sealed is None:
-        raise AttachmentDamaged
+        raise AttachmentDamaged if found.sha256 else TextAtPpt(type="attachment")
     try:
         plain = work.sealer.open_bytes(*place(attachment_id), sealed)
     except SealedValueDamaged:

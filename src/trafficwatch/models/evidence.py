@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Evidence: photos, papers and recordings that were given to the watch, with who added what when.
 
-The file itself is not a field: it lies sealed in the store (`models.tables.local.attachment_content`).
+The file itself is not a field: it lies sealed in the store (`models.tables.local.attachment_content`), and leaves with
+its record, as it was added (`sync.attaching`): its hash is what the chain of custody holds on to.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from trafficwatch.models.fields import Leaving, Record, link, number, record, text
 
 
-@record("attachment", leaving=Leaving.NEVER)
+@record("attachment", leaving=Leaving.CASE)
 class Attachment(Record):
     """One file about a person; `sha256` in hex and `size` in bytes are of the file as it was added."""
 

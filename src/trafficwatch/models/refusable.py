@@ -19,6 +19,14 @@ REFUSABLE: dict[str, tuple[str, ...]] = {
     "occupation": ("person.occupation",),
     "marital_status": ("person.marital_status",),
     "guardian": ("person.guardian_name", "person.guardian_address", "consent.guardian", "consent.guardian_relation"),
+    "pictures": (
+        "attachment.name",
+        "attachment.media_type",
+        "attachment.sha256",
+        "attachment.size",
+        "attachment.note",
+        "evidence_item.attachment_id",
+    ),
     "chronology": (
         "referral.chronology",
         "account.before",

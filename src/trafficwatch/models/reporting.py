@@ -66,7 +66,7 @@ class EvidenceKind(StrEnum):
 
 @record("evidence_item", leaving=Leaving.CASE)
 class EvidenceItem(Record):
-    """One piece of evidence: what it is, from whom, where it is kept. The file, if there is one, never leaves."""
+    """One piece of evidence: what it is, from whom, where it is kept, and the file of it if there is one."""
 
     person_id: str | None = link("person", required=True)
     case_id: str | None = link("case_record")
@@ -75,7 +75,7 @@ class EvidenceItem(Record):
     obtained_on: str | None = date(sealed=True)
     obtained_from: str | None = line()
     kept_at: str | None = line()
-    attachment_id: str | None = link("attachment", sealed=True, leaving=Leaving.NEVER)
+    attachment_id: str | None = link("attachment", sealed=True)
 
 
 @record("custody", leaving=Leaving.CASE)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
@@ -17,11 +18,11 @@ from trafficwatch.errors import BundleError
 from trafficwatch.models.exchange import BundleKind
 
 FORMAT = (1, 1)
-RECORDS, PADDING = "records.jsonl.xz", "padding"
+RECORDS, PADDING, FILES = "records.jsonl.xz", "padding", "files/"
 MANIFEST_LIMIT = 65_536
 MEMBERS_LIMIT = 200
-UNPACKED_LIMIT = 64_000_000
-RECORDS_LIMIT = 200_000
+UNPACKED_LIMIT = 16_000_000
+RECORDS_LIMIT = 50_000
 _HEX = {16: re.compile(r"[0-9a-f]{16}"), 64: re.compile(r"[0-9a-f]{64}")}
 _CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 
@@ -130,5 +131,11 @@ def _holds(manifest: Manifest) -> bool:
         and 0 <= manifest.unpacked <= UNPACKED_LIMIT
         and 0 < len(manifest.created_at) <= 32
         and all(member.bytes >= 0 for member in manifest.members)
-        and [member.name for member in manifest.members] == [RECORDS, PADDING]
+        and _in_order(manifest.members)
     )
+
+
+def _in_order(members: Sequence[Member]) -> bool:
+    """The records, then files under the names of their hashes, each once, then the padding."""
+    names, files = [member.name for member in members], members[1:-1]
+    return names == [RECORDS, *(FILES + file.sha256 for file in files), PADDING] and len({*names}) == len(names)

@@ -18,26 +18,26 @@ from trafficwatch.store import journal
 from trafficwatch.store.files import check_outside, write_whole
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import bundle, sshsig, wire
-from trafficwatch.sync.devices import OwnKeys, peers
+from trafficwatch.sync.devices import keys_for, peers
 from trafficwatch.sync.manifest import FORMAT, Manifest, Sender, recipient_hash
 
 
 def make(
     work: Work,
-    own: OwnKeys,
     recipient: Peer,
     kind: BundleKind,
     lines: Sequence[str],
     *,
     records: Mapping[str, str] | None = None,
     answers: str | None = None,
+    files: Sequence[bytes] = (),
 ) -> tuple[str, bytes]:
     """A signed archive with the next number for this recipient; gives the bundle's id and the archive (not sealed yet).
 
-    `records` maps `type/id` to the hash of what leaves, for receipts to confirm. The archive of an answer is kept, so
-    that the same answer can be given again.
+    It is signed with the keys of ours that the recipient knows. `records` maps `type/id` to the hash of what leaves,
+    for receipts to confirm. The archive of an answer is kept, so that the same answer can be given again.
     """
-    table = local.bundle_out
+    own, table = keys_for(work, recipient), local.bundle_out
     here = (table.c.recipient == recipient.device, table.c.epoch == work.info.epoch)
     number = (work.connection.execute(select(func.max(table.c.number)).where(*here)).scalar_one() or 0) + 1
     previous = work.connection.execute(
@@ -59,7 +59,7 @@ def make(
         unpacked=0,
         parent=work.info.parent,
     )
-    archive, manifest_hash = bundle.pack(manifest, wire.join(lines), own.signing_seed)
+    archive, manifest_hash = bundle.pack(manifest, wire.join(lines), own.signing_seed, files)
     work.connection.execute(
         insert(table).values(
             bundle=manifest.bundle,
@@ -80,12 +80,18 @@ def make(
 def write_answer(store: Store, bundle_id: str, folder: Path) -> Path:
     """Seal a reply or receipt that was made here into a folder; asked for again, the same one in its place."""
     check_outside(folder, store.folder)
+    path = folder / f"{bundle_id[:8]}.twb"
+    write_whole(path, sealed_answer(store, bundle_id))
+    return path
+
+
+def sealed_answer(store: Store, bundle_id: str) -> bytes:
+    """A reply or receipt that was made here, sealed anew; of a receipt that was made anew, the newest."""
     with store.work() as work:
         table = local.bundle_out
-        row = work.connection.execute(
-            select(table.c.archive, table.c.recipient).where(table.c.bundle == bundle_id)
-        ).one()
+        columns = (table.c.archive, table.c.recipient, table.c.answers)
+        row = work.connection.execute(select(*columns).where(table.c.bundle == bundle_id)).one()
+        while row.archive is None:
+            row = work.connection.execute(select(*columns).where(table.c.bundle == row.answers)).one()
         recipient = next(peer for peer in peers(work) if peer.device == row.recipient)
-    path = folder / f"{bundle_id[:8]}.twb"
-    write_whole(path, bundle.seal(row.archive, [recipient.recipient]))
-    return path
+    return bundle.seal(row.archive, [recipient.recipient])

@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy.dialects.sqlite import insert
 
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState, canonical
 from trafficwatch.models.record_types import RECORD_TYPES
@@ -21,8 +21,7 @@ from trafficwatch.models.tables import local
 from trafficwatch.store.files import StagedFiles, check_new
 from trafficwatch.store.records import is_sealed
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import bundle, outgoing, wire
-from trafficwatch.sync.devices import OwnKeys, own_keys
+from trafficwatch.sync import attaching, bundle, outgoing, wire
 
 RAW_LIMIT = 900_000
 """Bytes of record lines in one bundle: even if nothing compresses, the sealed file stays under 1 MB."""
@@ -30,15 +29,22 @@ RAW_LIMIT = 900_000
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One record that leaves, `form` the hash by which a receipt confirms this very form of it."""
+    """One record that leaves, `form` the hash by which a receipt confirms this very form of it; an attachment that was
+    not received yet goes `with_file`.
+    """
 
     state: RecordState
     home: str
     form: str
+    with_file: bool = False
 
     @property
     def key(self) -> str:
         return f"{self.state.type}/{self.state.id}"
+
+
+_Spelled = tuple[Parcel, str]
+"""A parcel with its line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +74,40 @@ def write_bundles(store: Store, folder: Path, make: Callable[[Work], Iterable[Ma
     with StagedFiles() as files, store.work() as work:
         exported = []
         for made in make(work):
-            check_new(folder / made.name, store.folder)
-            files.add(folder / made.name, made.sealed)
+            if not _lies_there(folder / made.name, made.sealed):
+                check_new(folder / made.name, store.folder)
+                files.add(folder / made.name, made.sealed)
             exported.append(Exported(folder / made.name, made.bundle, made.records))
     store.mark()
     return exported
+
+
+def _lies_there(path: Path, sealed: bytes) -> bool:
+    """Whether a bundle that goes again is on the stick already."""
+    try:
+        return path.is_file() and path.read_bytes() == sealed
+    except OSError:
+        return False
 
 
 def make_bundles(
     work: Work, recipient: Peer, kind: BundleKind, parcels: Iterable[Parcel], control: Sequence[str] = ()
 ) -> Iterator[Made]:
     """Bundles of these records, each noted as sent; `control` lines go into the first, or one of their own."""
-    own, first = own_keys(work), list(control)
+    first = list(control)
     for part in _split(parcels):
-        yield _make(work, recipient, kind, part, first, own)
+        yield _make(work, recipient, kind, part, first)
         first = []
     if first:
-        yield _make(work, recipient, kind, [], first, own)
+        yield _make(work, recipient, kind, [], first)
 
 
-def _make(
-    work: Work, recipient: Peer, kind: BundleKind, part: Sequence[Parcel], control: Sequence[str], own: OwnKeys
-) -> Made:
-    lines = [*control, *(wire.encode_record(parcel.state, parcel.home) for parcel in part)]
-    records = {parcel.key: parcel.form for parcel in part}
-    bundle_id, archive = outgoing.make(work, own, recipient, kind, lines, records=records)
-    for parcel in part:
-        _note_sent(work, recipient, parcel, bundle_id)
+def _make(work: Work, recipient: Peer, kind: BundleKind, part: Sequence[_Spelled], control: Sequence[str]) -> Made:
+    lines = [*control, *(line for _, line in part)]
+    records = {parcel.key: parcel.form for parcel, _ in part}
+    files = [attaching.file_of(work, parcel.state) for parcel, _ in part if parcel.with_file]
+    bundle_id, archive = outgoing.make(work, recipient, kind, lines, records=records, files=files)
+    _note_sent(work, recipient, [parcel for parcel, _ in part], bundle_id)
     return Made(bundle_id, bundle.seal(archive, [recipient.recipient]), len(part))
 
 
@@ -110,8 +123,9 @@ def form_hash(state: RecordState) -> str:
     no content: a stamp names a value.
     """
     record_type = RECORD_TYPES[state.type]
-    sealed = {key for key in state.fields if is_sealed(record_type, key)} if record_type.sealed else set()
-    open_hash = _stamps_hash(state, state.fields.keys() - sealed)
+    keys = {key for key, field in state.fields.items() if field.values}
+    sealed = {key for key in keys if is_sealed(record_type, key)} if record_type.sealed else set()
+    open_hash = _stamps_hash(state, keys - sealed)
     return open_hash + _stamps_hash(state, sealed) if sealed else open_hash
 
 
@@ -120,24 +134,28 @@ def _stamps_hash(state: RecordState, keys: Collection[str]) -> str:
     return hashlib.sha256(canonical(stamps).encode()).hexdigest()[:32]
 
 
-def _split(parcels: Iterable[Parcel]) -> Iterator[list[Parcel]]:
-    part: list[Parcel] = []
+def _split(parcels: Iterable[Parcel]) -> Iterator[list[_Spelled]]:
+    part: list[_Spelled] = []
     size = 0
     for parcel in parcels:
-        length = len(wire.encode_record(parcel.state, parcel.home).encode()) + 1
-        if part and size + length > RAW_LIMIT:
+        line = wire.encode_record(parcel.state, parcel.home)
+        length = len(line.encode()) + 1
+        if part and (size + length > RAW_LIMIT or parcel.with_file or part[-1][0].with_file):
             yield part
             part, size = [], 0
-        part.append(parcel)
+        part.append((parcel, line))
         size += length
     if part:
         yield part
 
 
-def _note_sent(work: Work, recipient: Peer, parcel: Parcel, bundle_id: str) -> None:
-    table = local.delivery
-    key = {"recipient": recipient.device, "type": parcel.state.type, "id": parcel.state.id}
-    values = {"sent_hash": parcel.form, "bundle": bundle_id, "state": Delivery.IN_BUNDLE.value, "reason": ""}
-    where = [table.c[column] == value for column, value in key.items()]
-    if work.connection.execute(update(table).where(*where).values(**values)).rowcount == 0:
-        work.connection.execute(insert(table).values(**key, **values))
+def _note_sent(work: Work, recipient: Peer, parcels: Iterable[Parcel], bundle_id: str) -> None:
+    said = {"recipient": recipient.device, "bundle": bundle_id, "state": Delivery.IN_BUNDLE.value, "reason": ""}
+    rows = [{**said, "type": each.state.type, "id": each.state.id, "sent_hash": each.form} for each in parcels]
+    if rows:
+        new = insert(local.delivery)
+        sent = {name: new.excluded[name] for name in ("sent_hash", "bundle", "state", "reason")}
+        work.connection.execute(new.on_conflict_do_update(index_elements=list(_DELIVERY_KEY), set_=sent), rows)
+
+
+_DELIVERY_KEY = ("recipient", "type", "id")

@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from trafficwatch.casework.attachments import AttachmentRow
+from trafficwatch.casework.file_kinds import FILE_KINDS
 from trafficwatch.models.accompanying import CasePart, DeepAssessment
 from trafficwatch.models.aftercare import CarePolicy, FollowUp
 from trafficwatch.models.agreement import Agreement
@@ -22,6 +24,7 @@ from trafficwatch.ui.ppt.inbox import InboxPage
 from trafficwatch.ui.ppt.own_record import OwnRecordPage
 from trafficwatch.ui.ppt.second_reading import SecondReadingPage
 from trafficwatch.ui.ppt.villages import VillagesPage
+from trafficwatch.ui.village.attachments import AttachmentsPage
 
 LONG_PART = (
     "Rumah aman dan pemeriksaan kesehatan, termasuk pengantaran ke puskesmas dua kali seminggu selama perawatan."
@@ -67,6 +70,31 @@ def _taken_back(stage: Stage) -> QWidget:
 def _duty(stage: Stage) -> QWidget:
     duty = Disclosure(id="d", duty=Duty.CHILD_IN_DANGER.value, recipients={TO_PPT: True})
     return _case(stage, agreement=Agreement(duties=(duty,)))
+
+
+def _with_files(stage: Stage) -> QWidget:
+    return _case(stage, files=3)
+
+
+def _files(stage: Stage) -> QWidget:
+    """The list as it stands after a village's files have come."""
+    page = stage.page(AttachmentsPage, person_id=_person_id(stage))
+    rows = [("surat-kontrak.pdf", "application/pdf", 184_220), ("tangkapan-layar-percakapan.png", "image/png", 912_004)]
+    page.show_files(
+        "Yohanis Bere",
+        tuple(
+            AttachmentRow(
+                str(size), "", name, FILE_KINDS[kind], size, "Dari kakaknya", "Maria Tefa", "2026-11-20T09:12"
+            )
+            for name, kind, size in rows
+        ),
+    )
+    return page
+
+
+def _person_id(stage: Stage) -> str:
+    page = stage.page(CasePage, case_id=_case_id(stage))
+    return page.found[0].person.id if page.found else ""
 
 
 def _care(stage: Stage) -> QWidget:
@@ -123,6 +151,8 @@ def _reading(stage: Stage) -> QWidget:
 
 
 SCENES = (
+    Scene("case-files", "ppt", _with_files),
+    Scene("case-files-list", "ppt", _files),
     Scene("ppt-care-taken-back", "ppt", _taken_back),
     Scene("ppt-care-duty", "ppt", _duty),
     Scene("ppt-care-records", "ppt", _care),

@@ -50,6 +50,9 @@ class CasePage(Page):
         self._chosen = ""
         self._content: QWidget | None = None
         self._person: str | None = None
+        self.evidence = button("", self._see_files, icon_name="evidence")
+        self.evidence.hide()
+        self.corner.addWidget(self.evidence)
         self._build_decline()
         self._cards = QVBoxLayout()
         self._cards.setSpacing(px(14))
@@ -86,6 +89,8 @@ class CasePage(Page):
         self.found = case
         found, readings, care = case
         self._person = found.person.id
+        self.evidence.setText(t("evidence.count", count=found.files))
+        self.evidence.setVisible(found.files > 0)
         self.title.setText(found.case.code or t("ppt_desk.case.title"))
         self.subtitle.setText(t("ppt_desk.case.from", village=found.village_name))
         referrals = sorted(found.referrals, key=lambda each: each.referred_on or "")
@@ -128,6 +133,9 @@ class CasePage(Page):
         column.addWidget(case_parts.history_card(found))
         put_in_order(self)
         self._offer()
+
+    def _see_files(self) -> None:
+        self.desk.go("attachments", person_id=self._person)
 
     def _write(self, type_name: str, record_id: str | None) -> None:
         self.desk.go("own_record", of_type=type_name, case_id=self._case_id, record_id=record_id)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from trafficwatch.casework.attachments import AttachmentRow, attachment, content, export
 from trafficwatch.casework.file_kinds import Shown
 from trafficwatch.errors import ExpectedError
+from trafficwatch.models.fields import Side
 from trafficwatch.registry.trash import Reason, delete_now
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
@@ -63,6 +64,7 @@ class AttachmentPage(Page):
         self.take_out = button(t("evidence.export"), self.open_export, icon_name="save")
         self._enable(there=False)
         if desk.state.trained:
+            self.take_away.setVisible(desk.state.side is Side.VILLAGE)
             self.footer(self.take_away, self.take_out)
             self._primary = self.write  # for Ctrl+Enter, while its form is open
 

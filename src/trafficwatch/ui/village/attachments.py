@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The evidence files of a person: the list, and adding one.
+"""The evidence files of a person: the list, and adding one; at the PPT those that came from a village, to look at.
 
 Only for trained volunteers; to others the page says so, kindly, and how many files there are. A file is read when it is
 picked and kept when the form is saved; the original stays where it is, and the page says that.
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from trafficwatch.casework.attachments import AttachmentRow, PickedFile, add, attachment_count, attachments_of, pick
 from trafficwatch.errors import ExpectedError
+from trafficwatch.models.fields import Side
 from trafficwatch.models.people import Person
 from trafficwatch.texts import t
 from trafficwatch.ui.shell.desk import Desk, Unsaved
@@ -45,7 +46,8 @@ class AttachmentsPage(Page):
         self.body.addStretch(1)
         self.add = button(t("evidence.add"), self._add, role="primary", icon_name="plus")
         self.add.setEnabled(False)
-        if desk.state.trained:
+        self._may_add = desk.state.trained and desk.state.side is Side.VILLAGE
+        if self._may_add:
             self.footer(primary=self.add)
 
     def enter(self, *, person_id: str) -> None:  # type: ignore[override]
@@ -71,7 +73,11 @@ class AttachmentsPage(Page):
         self._list.addWidget(frame)
 
     def _show(self, found: tuple[str, tuple[AttachmentRow, ...]]) -> None:
-        name, rows = found
+        self.show_files(*found)
+
+    def show_files(self, name: str, rows: tuple[AttachmentRow, ...]) -> None:
+        """Fill the page."""
+        empty(self._list)
         _say(self, name)
         frame, column = card()
         if not rows:
@@ -83,10 +89,12 @@ class AttachmentsPage(Page):
             column.addWidget(self._line(each))
         self._list.addWidget(frame)
         if rows:
-            self._list.addWidget(label(t("evidence.sealed"), "small"))
+            is_village = self.desk.state.side is Side.VILLAGE
+            self._list.addWidget(label(t("evidence.sealed") if is_village else t("evidence.sealed_ppt"), "small"))
         self.add.setEnabled(True)
         put_in_order(self)
-        self.add.setFocus()
+        if self._may_add:
+            self.add.setFocus()
 
     def _line(self, found: AttachmentRow) -> QWidget:
         see = button(t("evidence.open"), lambda: self.desk.go("attachment", attachment_id=found.id))
