@@ -11,6 +11,7 @@ only counts, dates, versions, file names that the user chose, codes. Every other
     +-- ConsentError     a rule of consent, duty or training forbids it
     +-- BundleError      a bundle or an enrolment file is refused
     +-- FileError        a file or disk outside the store failed
+    +-- NetworkError     the way to the other desk over the network failed
 
 A concrete error is a subclass with its own key; code matches types, never texts.
 """
@@ -62,6 +63,12 @@ class FileError(ExpectedError):
     """A file or a disk outside the store failed."""
 
     catalogue = "errors_file"
+
+
+class NetworkError(ExpectedError):
+    """The way to the other desk over the network failed."""
+
+    catalogue = "errors_network"
 
 
 def named(key: str, params: dict[str, str | int]) -> ExpectedError:

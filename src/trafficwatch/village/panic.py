@@ -11,6 +11,7 @@ store stops the rest; what could not be reached is told. What was copied away be
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from trafficwatch.store.vault_keys import require_own
 from trafficwatch.store.work import Store
 
 WIPED = "panic_wipe"
+_SPOOL = "spool"
+"""Sealed bundles on their way over the network (`sync.network`): only a store opens them, and they go as well."""
 _VAULTS = (VAULT, PREVIOUS, ".*.tmp", f".*{OLD}")
 """Where slots may stand: vaults, and what an accident left of a vault that was being written."""
 
@@ -79,6 +82,7 @@ def wipe(store: Store, *, also_codes: bool) -> Keepers:
     _wipe_own(store.folder, wiped)
     with suppress(Exception), store.work() as work:  # a note is no reason to keep the keys
         work.note(WIPED, "device", work.info.device, "all keys" if also_codes else "volunteers' keys")
+    shutil.rmtree(store.folder / _SPOOL, ignore_errors=True)
     go_through((*_beside(store.folder, wiped), *_backups(store.folder, rows or ())))
     return _keepers(wiped, rows, unchanged)
 
