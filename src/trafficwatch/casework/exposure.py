@@ -159,9 +159,10 @@ def _counts(work: Work, home: str | None = None) -> dict[str, int]:
 
 def _confirmed(work: Work) -> dict[str, int]:
     """Records by type of which a receipt says that the PPT has them, perhaps in an earlier form."""
-    table = local.delivery
+    table, peer = local.delivery, local.peer
     count = func.count(table.c.id.distinct()).label("records")
-    query = select(table.c.type, count).where(table.c.received_hash.is_not(None))
+    of_ppt = table.c.recipient.in_(select(peer.c.device).where(peer.c.side == Side.PPT.value))
+    query = select(table.c.type, count).where(table.c.received_hash.is_not(None), of_ppt)
     return {row.type: row.records for row in work.connection.execute(query.group_by(table.c.type))}
 
 

@@ -22,9 +22,11 @@ from trafficwatch.cli.enrolment import device, enrol, ppt
 from trafficwatch.cli.escrow import escrow, ppt_escrow
 from trafficwatch.cli.forms import form
 from trafficwatch.cli.gallery import gallery
+from trafficwatch.cli.partners import partner, ppt_code
 from trafficwatch.cli.publishing import ppt_questionnaire
 from trafficwatch.cli.residents import residents
 from trafficwatch.cli.screening import screen
+from trafficwatch.cli.serving import serve
 from trafficwatch.cli.stores import directory, doctor, place, store
 from trafficwatch.errors import ExpectedError
 from trafficwatch.models.fields import Side
@@ -81,10 +83,13 @@ for command in (backup, backups, restore):
     store.add_command(command)
 for command in (store, place, directory, doctor, screen, form, device, enrol, ppt, bundle, demo, gallery, residents):
     trafficwatch.add_command(command)
+trafficwatch.add_command(partner)
 store.add_command(check)
 store.add_command(escrow)
+ppt.add_command(ppt_code)
 ppt.add_command(ppt_escrow)
 ppt.add_command(ppt_questionnaire)
+ppt.add_command(serve)
 
 
 def main() -> None:

@@ -57,11 +57,14 @@ class Shape(StrEnum):
 class Field:
     """One field of a record type.
 
-    `choices` are the values a CHOICE may take, `target` the record type of a LINK. `protective` lists the values that
-    win the display while a difference is open, weakest first; ANY stands for every value but None. A field that
-    `follows` goes after a record that went out even when consent has ended: the recipient must learn of a stop. One
-    that `needs` a flag of its record leaves only while that flag says yes. `options` are the elements that a map may
-    have, where they are known; `group` and `value_group` name the words of choices or elements, and of their values.
+    `choices` are the values a CHOICE may take, `target` the record type of a LINK. `protective` lists the values
+    that win the display while a difference is open, weakest first; ANY stands for every value but None. A field
+    that `follows` goes after a record that went out even when consent has ended: the recipient must learn of a
+    stop. One that `needs` a flag of its record leaves only while that flag says yes. A `private` one is a
+    volunteer's own note, which not even the other laptop of the village gets. A sealed one that is part of the
+    `stub` stays on the laptop when case text is put away (`models.stub`). `options` are the elements that a map may
+    have, where they are known; `group` and `value_group` name the words of choices or elements, and of their
+    values.
     """
 
     name: str
@@ -76,6 +79,8 @@ class Field:
     limit: int
     follows: bool
     needs: str
+    private: bool
+    stub: bool
     options: tuple[str, ...]
     group: str
     value_group: str
@@ -184,6 +189,8 @@ def record(name: str, leaving: Leaving, owner: Side = Side.VILLAGE) -> Callable[
                 limit=rules.get("limit", TEXT_LIMIT),
                 follows=rules.get("follows", False),
                 needs=rules.get("needs", ""),
+                private=rules.get("private", False),
+                stub=rules.get("stub", False),
                 options=rules.get("options", ()),
                 group=rules.get("group", ""),
                 value_group=rules.get("value_group", ""),

@@ -118,7 +118,7 @@ class Person(Record):
     trainings: Mapping[str, str] = elements()
     skills: Mapping[str, str] = elements()
     languages: Mapping[str, str] = elements()
-    private_note: str | None = text(leaving=Leaving.NEVER)
+    private_note: str | None = text(leaving=Leaving.NEVER, private=True)
 
 
 @record("safe_contact", leaving=Leaving.CARD)

@@ -11,20 +11,25 @@
 - when consent has ended, or a record was deleted, nothing new leaves: only the fields that `follow` what went out, so
   that the recipient learns of the end, of a ban on contact, and of a withdrawn referral.
 
-What may not leave is absent from the payload. What holds today is decided by `models.agreement`.
+What may not leave is absent from the payload. What holds today is decided by `models.agreement`. Nobody is asked where
+both sides hold the same people's data by design: the other laptop of a village gets all but private notes and what the
+PPT owns (`among_laptops`), a village that lost its laptop all that it once sent (`sync.restoring`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import cache
 
 from trafficwatch.models.agreement import CARD_SCOPES, CASE_SCOPES, Agreement
 from trafficwatch.models.care import TO_PPT
+from trafficwatch.models.casework import ConsentScope
 from trafficwatch.models.exchange import RecordState, canonical
 from trafficwatch.models.fields import Field, Leaving, Shape, Side
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.stub import away
 
 DUTY = "duty"
 """The reason of what leaves without consent."""
@@ -45,21 +50,52 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
 
     `went_out`: the recipient has this record already; for a consent, anything of its person.
     """
+
+    def reason_of(kind: Leaving) -> str:
+        return reason_to_leave(kind, agreement)
+
+    return _departure(state, agreement, frozenset({side}), TO_PPT, reason_of, went_out=went_out)
+
+
+def handed_on(state: RecordState, agreement: Agreement, recipient: str, *, went_out: bool = False) -> Departure | None:
+    """What a PPT may hand on of a record to another office, an institution by its id: whoever wrote it, all that the
+    person agreed to have referred there, or a duty opens to it. None if nothing may.
+    """
+
+    def reason_of(kind: Leaving) -> str:
+        if kind in {Leaving.ALWAYS, Leaving.NEVER}:
+            return reason_to_leave(kind, agreement)
+        scope = ConsentScope.REFERRAL
+        return scope.value if agreement.agrees(scope, recipient) else DUTY if agreement.duty(recipient) else ""
+
+    return _departure(state, agreement, frozenset(Side), recipient, reason_of, went_out=went_out)
+
+
+def _departure(
+    state: RecordState,
+    agreement: Agreement,
+    sides: Collection[Side],
+    recipient: str,
+    reason_of: Callable[[Leaving], str],
+    *,
+    went_out: bool,
+) -> Departure | None:
     record_type = RECORD_TYPES[state.type]
     if record_type.leaving is Leaving.NEVER:
         return None
-    gone, kept_back = is_deleted(state), agreement.refused_for(TO_PPT)
+    gone, kept_back = is_deleted(state), agreement.refused_for(recipient)
+    put_away = away(state.fields)  # the recipient has it: nothing goes in its place
     opened: dict[Leaving, str] = {}
     reasons: dict[str, str] = {}
     following: dict[str, str] = {}
     follows = False
-    for key in state.fields:
+    for key in state.fields.keys() - put_away:
         spec = record_type.field_of(key)
-        if not (side in _owners(state.type) if spec is None else spec.owner is side):
+        if not (_owners(state.type).intersection(sides) if spec is None else spec.owner in sides):
             continue
         kind = record_type.leaving if spec is None else spec.leaving
         if kind not in opened:
-            opened[kind] = "" if gone else reason_to_leave(kind, agreement)
+            opened[kind] = "" if gone else reason_of(kind)
         reason, name = opened[kind], f"{state.type}.{key.partition('/')[0]}"
         if reason and name not in kept_back and not _is_unasked(state, spec):
             reasons[key] = DUTY if name in agreement.refused else reason
@@ -68,7 +104,7 @@ def leaves(state: RecordState, agreement: Agreement, side: Side, *, went_out: bo
         follows = follows or (spec is not None and spec.follows)
     if went_out and follows:
         reasons |= following
-    if not reasons or not _required_links(state.type) <= reasons.keys():
+    if not reasons or not _required_links(state.type) <= reasons.keys() | put_away:
         return None
     return Departure(RecordState(state.type, state.id, {key: state.fields[key] for key in reasons}), reasons)
 
@@ -105,3 +141,14 @@ def reason_to_leave(leaving: Leaving, agreement: Agreement) -> str:
     scopes = _SCOPES.get(leaving, ())
     agreed = next((scope.value for scope in scopes if scope in agreement.scopes), "")
     return agreed or (DUTY if scopes and agreement.duty(TO_PPT) else "")
+
+
+def among_laptops(state: RecordState) -> RecordState:
+    """Of a record what one laptop of a village writes to another: what the village owns, but private notes."""
+    record_type = RECORD_TYPES[state.type]
+
+    def goes(key: str) -> bool:
+        spec = record_type.field_of(key)
+        return Side.VILLAGE in _owners(state.type) if spec is None else spec.owner is Side.VILLAGE and not spec.private
+
+    return RecordState(state.type, state.id, {key: field for key, field in state.fields.items() if goes(key)})
