@@ -90,7 +90,7 @@ def test_the_layout_is_the_documented_one() -> None:
     assert list(members) == ["enrolment.json", "enrolment.sig"]
     assert set(msgspec.json.decode(members["enrolment.json"])) == {
         *("format", "kind", "practice", "side", "code", "name", "device", "signing_key", "recipient"),
-        *("created_at", "answers"),
+        *("created_at", "answers", "knows", "address", "pin"),
     }
     sshsig.verify(members["enrolment.sig"], members["enrolment.json"], public_key=PPT.signing_key, namespace=NAMESPACE)
 

@@ -117,7 +117,7 @@ def test_a_revoked_device_is_refused_by_name(desks: Desks) -> None:
     set_up(desks.village)
     path = request(desks.village.folder, desks.stick).path
     found = open_request(desks.ppt, path)
-    enrolling.revoke(desks.ppt, found.device, desks.stick)
+    enrolling.revoke(desks.ppt, found.device, desks.stick, "hilang")
     with pytest.raises(EscrowOfRevokedDevice) as refusal:
         open_request(desks.ppt, path)
     assert refusal.value.params == {"village": VILLAGE_CODE}
@@ -130,14 +130,14 @@ def test_every_changed_byte_and_every_cut_is_refused(desks: Desks) -> None:
     set_up(desks.village)
     whole = request(desks.village.folder, desks.stick).path.read_bytes()
     mine = own(desks.ppt)
-    known = escrow_file.unseal(whole, mine.identity, mine.recipient, known_to(desks.ppt), practice=False)
+    known = escrow_file.unseal(whole, [mine.identity], known_to(desks.ppt), practice=False)
     assert known[0].village == VILLAGE_CODE
     for place in range(0, len(whole), 7):
         wrong = bytearray(whole)
         wrong[place] ^= 0x10
         for untrusted_bytes in (bytes(wrong), whole[:place]):
             with pytest.raises(BundleError):
-                unseal(untrusted_bytes, mine.identity, mine.recipient, known_to(desks.ppt), practice=False)
+                unseal(untrusted_bytes, [mine.identity], known_to(desks.ppt), practice=False)
 
 
 def test_another_kind_of_file_is_told_apart(desks: Desks) -> None:

@@ -145,7 +145,7 @@ def ppt_approve(desk: Desk, request: Path, digits: str | None, out: Path) -> Non
     from trafficwatch.sync.enrolling import approve, read_applicant
 
     with desk.open() as opened:
-        applicant = read_applicant(request, practice=_is_practice(opened))
+        applicant = read_applicant(opened, request)
         if not desk.as_json:
             place = applicant.place or t("cli.place_not_listed")
             click.echo(t("cli.applicant", name=applicant.name, code=applicant.code, place=place))
@@ -188,14 +188,15 @@ def ppt_confirm(desk: Desk, institution_id: str) -> None:
 
 @ppt.command("revoke")
 @click.argument("device_id")
+@click.option("--reason", prompt=True, help="Why the device is trusted no more; it is written into the journal.")
 @click.option("--out", type=_FOLDER, required=True, help="Folder for the notice to the village.")
 @pass_desk
-def ppt_revoke(desk: Desk, device_id: str, out: Path) -> None:
+def ppt_revoke(desk: Desk, device_id: str, reason: str, out: Path) -> None:
     """Take in nothing of a device any more."""
     from trafficwatch.sync.enrolling import revoke
 
     with desk.open() as opened:
-        path = revoke(opened, device_id, out)
+        path = revoke(opened, device_id, out, reason)
     desk.say({"device": device_id, "file": str(path)}, t("cli.revoked", device=device_id, file=str(path)))
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Enrolment files: how a PPT and a village laptop learn each other's keys (design 7; docs/bundle.md). Pure.
+"""Enrolment files: how two desks learn each other's keys (design 7; docs/bundle.md). Pure.
 
 A `.twe` file is a plain ustar of `enrolment.json` and `enrolment.sig`, signed by the key that it introduces. Nothing in
 it is secret or personal, and the signature alone proves nothing about who made it: that is what the 30 digits are for.
@@ -29,6 +29,7 @@ DIGITS = 30
 _DEVICE = re.compile(r"[0-9a-f]{16}")
 _CODE = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 _HASH = re.compile(r"([0-9a-f]{64})?")
+_ADDRESS = re.compile(r"(https://[!-~]{1,280})?")
 _UNSHOWABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -56,11 +57,18 @@ class EnrolmentPracticeRefused(BundleError):
     key = "enrolment_practice_refused"
 
 
+Kind = Literal["ppt_pack", "village_request", "laptop"]
+
+
 class Enrolment(msgspec.Struct, frozen=True):
-    """What one desk tells the other about itself. `answers` is the SHA-256 of the pack that a request answers."""
+    """What one desk tells the other about itself. `answers` is the SHA-256 of the pack that a request answers.
+
+    Since 1.1: `knows` is the SHA-256 of the recipient string in that pack, `address` and `pin` are where a PPT takes
+    bundles in over the network, and the kind `laptop` introduces a laptop to the others of its village.
+    """
 
     format: tuple[int, int]
-    kind: Literal["ppt_pack", "village_request"]
+    kind: Kind
     practice: bool
     side: Side
     code: str
@@ -70,10 +78,22 @@ class Enrolment(msgspec.Struct, frozen=True):
     recipient: str
     created_at: str
     answers: str = ""
+    knows: str = ""
+    address: str = ""
+    pin: str = ""
 
     def peer(self, status: PeerStatus) -> Peer:
         return Peer(
-            self.device, self.side, self.code, self.name, self.signing_key, self.recipient, status, self.practice
+            self.device,
+            self.side,
+            self.code,
+            self.name,
+            self.signing_key,
+            self.recipient,
+            status,
+            self.practice,
+            self.address,
+            self.pin,
         )
 
 
@@ -110,8 +130,10 @@ def decode(untrusted_bytes: bytes, kind: str, *, practice: bool) -> Enrolment:
         raise EnrolmentMalformed from None
     side = Side.PPT if enrolment.kind == "ppt_pack" else Side.VILLAGE
     shaped = _DEVICE.fullmatch(enrolment.device) and _CODE.fullmatch(enrolment.code) and enrolment.side is side
-    shaped = shaped and _HASH.fullmatch(enrolment.answers) and 0 < len(enrolment.created_at) <= 32
-    if not shaped or not _is_name(enrolment.name):
+    shaped = shaped and all(_HASH.fullmatch(each) for each in (enrolment.answers, enrolment.knows, enrolment.pin))
+    shaped = shaped and _ADDRESS.fullmatch(enrolment.address) and bool(enrolment.address) == bool(enrolment.pin)
+    shaped = shaped and 0 < len(enrolment.created_at) <= 32
+    if not shaped or not is_name(enrolment.name):
         raise EnrolmentMalformed
     sshsig.check_public_key(enrolment.signing_key)
     age.Recipient.from_string(enrolment.recipient)
@@ -123,7 +145,7 @@ def decode(untrusted_bytes: bytes, kind: str, *, practice: bool) -> Enrolment:
     return enrolment
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """One line of at most 200 characters without control or direction marks: it is shown beside the digits."""
     return 0 < len(text) <= 200 and not any(unicodedata.category(char) in _UNSHOWABLE for char in text)
 

@@ -30,7 +30,15 @@ from trafficwatch.store.files import FileExists, StagedFiles, check_outside, rea
 from trafficwatch.store.folder import read_vault, stage_vault
 from trafficwatch.store.work import Store, Work
 from trafficwatch.sync import escrow_file
-from trafficwatch.sync.devices import DeviceRevoked, NotEnrolled, own_keys, own_ppt, peers, require_side
+from trafficwatch.sync.devices import (
+    DeviceRevoked,
+    NotEnrolled,
+    known_keys,
+    opening_keys,
+    own_keys,
+    own_ppt,
+    require_side,
+)
 from trafficwatch.sync.enrolment import check_spoken
 from trafficwatch.sync.escrow_file import FILE_LIMIT, Escrow, fingerprint
 from trafficwatch.sync.manifest import FORMAT, recipient_hash
@@ -242,10 +250,9 @@ def read_out(store: Store, request: EscrowRequest, digits: str, reason: str) -> 
 
 def _unseal(work: Work, untrusted_bytes: bytes) -> tuple[Escrow, str]:
     require_side(work, Side.PPT)
-    own = own_keys(work)
-    escrow, peer = escrow_file.unseal(
-        untrusted_bytes, own.identity, own.recipient, peers(work), practice=work.info.practice
-    )
+    identities = [keys.identity for keys in opening_keys(work)]
+    known = known_keys(work, ever=True)  # the file says which device made it long ago, not what it does today
+    escrow, peer = escrow_file.unseal(untrusted_bytes, identities, known, practice=work.info.practice)
     return escrow, peer.name
 
 

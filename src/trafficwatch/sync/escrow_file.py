@@ -114,10 +114,11 @@ def fingerprint(sealed: bytes) -> str:
 
 
 def unseal(
-    untrusted_bytes: bytes, identity: str, recipient: str, peers: Sequence[Peer], *, practice: bool
+    untrusted_bytes: bytes, identities: Sequence[str], peers: Sequence[Peer], *, practice: bool
 ) -> tuple[Escrow, Peer]:
-    """The escrow in a file and the enrolled device it is of; raises the first doubt."""
-    body, signature = _open(untrusted_bytes, identity)
+    """The escrow in a file for one of our identities and the enrolled device it is of; raises the first doubt."""
+    ours = [age.Identity.from_string(identity) for identity in identities]
+    body, signature = _open(untrusted_bytes, ours)
     peer = _verify(body, signature, peers)
     try:
         head = msgspec.json.decode(body, type=Versioned)
@@ -134,17 +135,17 @@ def unseal(
         raise EscrowPracticeRefused
     if (escrow.device, escrow.village) != (peer.device, peer.code):
         raise EscrowOfOtherVillage(village=peer.code, claimed=escrow.village)
-    if escrow.recipient != recipient_hash(recipient):
+    if escrow.recipient not in {recipient_hash(each.recipient().to_string()) for each in ours}:
         raise EscrowForAnotherPpt
     return escrow, peer
 
 
-def _open(untrusted_bytes: bytes, identity: str) -> tuple[bytes, bytes]:
+def _open(untrusted_bytes: bytes, identities: Sequence[age.Identity]) -> tuple[bytes, bytes]:
     """Body and signature, as far as the age layer vouches for them."""
     if len(untrusted_bytes) > FILE_LIMIT:
         raise EscrowUnexpected
     try:
-        archive = age.decrypt(untrusted_bytes, [age.Identity.from_string(identity)])
+        archive = age.decrypt(untrusted_bytes, identities)
         members = dict(ustar.read(archive, max_members=2, max_bytes=FILE_LIMIT))
         return bytes(members[_BODY]), bytes(members[_SIGNATURE])
     except age.NotForThisRecipient:
