@@ -180,7 +180,7 @@ def test_consent_given_again_shares_again(desks: Desks) -> None:
     screen(desks.village, person)
     [path] = desks.send()
     found = sent(desks.ppt, path)
-    assert found.keys() == {"consent", "safe_contact", "screening", "tally"}
+    assert found.keys() == {"consent", "document", "journey", "person", "safe_contact", "screening", "tally"}
     assert set(found["consent"]) == {consent, again}  # the old one with its details, which share_case covers again
     assert desks.deliver(path)[0].refused == 0
     with desks.ppt.work() as work:

@@ -36,7 +36,7 @@ class ReturnStep(Record):
 
     person_id: str | None = link("person", required=True)
     case_id: str | None = link("case_record")
-    step: str | None = choice(ReturnStepKind, required=True)
+    step: str | None = choice(ReturnStepKind, required=True, stub=True)
     done_on: str | None = date(required=True)
     done_by: str | None = link("volunteer", required=True)
     institution_id: str | None = link("institution", sealed=True)
@@ -67,7 +67,7 @@ class ReturnSafety(Record):
     economic: str | None = told()
     family_state: str | None = told()
     wishes: str | None = told()
-    return_verdict: str | None = choice(ReturnVerdict, required=True)
+    return_verdict: str | None = choice(ReturnVerdict, required=True, stub=True)
     conditions: str | None = told()
 
 

@@ -111,7 +111,7 @@ def make_daily(store: Store, progress: Progress | None = None) -> BackupRow | No
     return row
 
 
-def make_before(store: Store, reason: Reason) -> None:
+def make_before(store: Store, reason: Reason, progress: Progress | None = None) -> None:
     """The automatic backup before something big, at most one a day of each reason, and none in practice. One that
     fails stops nobody: what follows is as safe without it.
     """
@@ -120,7 +120,7 @@ def make_before(store: Store, reason: Reason) -> None:
         today = [row for row in backups(work) if row.reason is reason and row.made_at[:10] == work.now[:10]]
     if not practice and not any(is_reachable(row) for row in today):
         with suppress(ExpectedError):
-            make(store, own_place(store.folder), reason)
+            make(store, own_place(store.folder), reason, progress)
 
 
 def due(work: Work) -> bool:

@@ -31,7 +31,7 @@ from trafficwatch.models.history import shown
 from trafficwatch.models.history_code import unpack
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
-from trafficwatch.store import erasure, journal
+from trafficwatch.store import clearing, erasure, journal
 from trafficwatch.store.check_exchange import of_exchange
 from trafficwatch.store.check_pages import (
     Finding,
@@ -43,10 +43,11 @@ from trafficwatch.store.check_pages import (
 )
 from trafficwatch.store.connection import StoreDamaged
 from trafficwatch.store.records import Records
+from trafficwatch.store.reverting import TAKEN_BACK
 from trafficwatch.store.sealing import SealedValueDamaged, Sealer
 from trafficwatch.store.work import Store, Work
 
-_CHANGES = frozenset({"create", "change", "merge"})
+_CHANGES = frozenset({"create", "change", "merge", TAKEN_BACK, *clearing.CLEARED})
 _OWN_CHANGES = frozenset({"create", "change"})
 _SPOILT = (ValueError, KeyError, TypeError, AttributeError, IndexError)
 """What reading a history raises that is not one."""
@@ -190,7 +191,7 @@ def _without_difference(work: Work, type_name: str) -> Iterator[Finding]:
 
 
 def _entries(work: Work, record_type: RecordType) -> Iterator[tuple[str, _Told | None]]:
-    """What the journal tells of each record of a type, in id order."""
+    """What the journal tells of each record of a type, in id order; nothing of one that is gone with its import."""
     table = local.journal
     query = (
         select(table)
@@ -200,16 +201,21 @@ def _entries(work: Work, record_type: RecordType) -> Iterator[tuple[str, _Told |
     )
     for record_id, rows in groupby(work.connection.execute(query), lambda row: str(row.id)):
         values: dict[str, Value] = {}
-        counter, emptied = 0, False
+        counter, emptied, last = 0, False, ""
         for row in rows:
+            last = row.action if row.action in _CHANGES else last
             if row.changes is None:
                 emptied = True
                 continue
+            if row.action in clearing.CLEARED:  # tells anew all that was left then
+                emptied = False
             if row.action not in _CHANGES:
                 continue
             if row.action in _OWN_CHANGES and (work.sealer.able or row.sealed is None):
                 counter = max(counter, row.counter)
             values |= {key: pair[1] for key, pair in _changes(work, row).items()}
+        if last == TAKEN_BACK and not any(value is not None for value in values.values()):
+            continue
         yield record_id, _Told(values, counter, emptied)
 
 
@@ -327,7 +333,8 @@ def _of_sealed_columns(
     sealed = [field for field in record_type.fields.values() if field.sealed]
     row = work.connection.execute(select(*(table.c[field.name] for field in sealed)).where(table.c.id == record_id))
     for field, value in zip(sealed, row.one_or_none() or (), strict=False):
-        expected = {key: shown(field, state) for key, state in fields.items() if _name(key) == field.name}
+        standing = {key: state for key, state in fields.items() if _name(key) == field.name and state.values}
+        expected = {key: shown(field, state) for key, state in standing.items()}
         if field.shape is Shape.ELEMENTS:
             known: Value = {key.partition("/")[2]: part for key, part in expected.items()}
         else:
@@ -342,10 +349,12 @@ def _of_sealed_columns(
 
 
 def _of_file(work: Work, record_id: str, fields: dict[str, FieldState]) -> Iterator[Finding]:
-    """The file of an attachment is there, opens, and is the one that was added."""
+    """The file of an attachment is there, opens, and is the one that was added; unless it was cleared away."""
     table = local.attachment_content
     sealed = work.connection.execute(select(table.c.content).where(table.c.id == record_id)).scalar_one_or_none()
     added = shown(None, fields["sha256"]) if "sha256" in fields else None
+    if sealed is None and added is None:
+        return
     try:
         content = work.sealer.open_bytes("attachment", record_id, "content", sealed) if sealed else None
     except SealedValueDamaged:

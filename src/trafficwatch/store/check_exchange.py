@@ -21,7 +21,10 @@ from trafficwatch.store.work import Work
 
 PARTNER = "partner"
 """The journal's action for what a partner becomes."""
-_RECEIVED = Delivery.RECEIVED.value
+_THERE = {Delivery.RECEIVED.value, Delivery.REMOVED.value}
+"""What a receipt says of a record whose form has arrived."""
+_CONFIRMING = {BundleKind.RECEIPT.value, BundleKind.PEER.value, BundleKind.RESTORE.value}
+"""Kinds that tell what is there: receipts, and what brought a record from there."""
 
 
 def partner_words(row: Any) -> str:
@@ -42,8 +45,8 @@ def of_exchange(work: Work) -> Iterator[Finding]:
 
 
 def _of_deliveries(work: Work) -> Iterator[Finding]:
-    """A record is confirmed only if a receipt has said so, and then it is. A partner that began a new epoch was put
-    back to an older state: what it had confirmed under earlier ones may have been forgotten.
+    """A record is confirmed only if a receipt has said so, or if it came from there, and then it is. A partner that
+    began a new epoch was put back to an older state: what it had confirmed under earlier ones may have been forgotten.
     """
     taken, delivery = local.bundle_in, local.delivery
     newest: dict[str, str] = {}
@@ -54,8 +57,8 @@ def _of_deliveries(work: Work) -> Iterator[Finding]:
         if (row.sender, row.epoch) not in first_seen:
             first_seen.add((row.sender, row.epoch))
             newest[row.sender], lately[row.sender] = row.epoch, set()
-        if row.kind == BundleKind.RECEIPT.value:
-            said = {(row.sender, name, each) for name, each, state, _ in json.loads(row.results) if state == _RECEIVED}
+        if row.kind in _CONFIRMING:
+            said = {(row.sender, name, each) for name, each, state, _ in json.loads(row.results) if state in _THERE}
             ever |= said
             if row.epoch == newest[row.sender]:
                 lately[row.sender] |= said

@@ -26,7 +26,7 @@ from trafficwatch.models.history import written
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.staff import Category, Volunteer
 from trafficwatch.models.tables import RECORD_TABLES, local
-from trafficwatch.store import belonging, info
+from trafficwatch.store import belonging, clearing, info
 from trafficwatch.store.folder import resolved
 from trafficwatch.store.records import Records, RecordUnknown
 from trafficwatch.store.sealing import SealedValueDamaged, Sealer
@@ -99,11 +99,27 @@ def take_out(work: Work, type_name: str, record_id: str, ground: Ground) -> tupl
     if not work.records.exists(type_name, record_id):
         raise RecordUnknown(type=type_name)
     known = belonging.group(work.connection, type_name, record_id)
+    return known, take_out_only(work, known, ground)
+
+
+def take_out_only(work: Work, known: Collection[_Key], ground: Ground) -> int:
+    """The same of just these records, of which none is unknown."""
     going = [key for key in known if not is_erased(work.connection, *key)]
     _drop_content(work, going)
     for key in going:
         _leave_tombstone(work, *key, ground)
-    return known, len(going)
+    work.cleared.update(going)
+    return len(going)
+
+
+def never_take_in(work: Work, key: _Key, ground: Ground) -> None:
+    """Note as erased for good what is not here, and drop what was kept aside of it: it stays out when it comes."""
+    if is_erased(work.connection, *key):
+        return
+    _drop_content(work, [key])
+    values = {"type": key[0], "id": key[1], "at": work.now, "volunteer": work.volunteer, "reason": ground.value}
+    work.connection.execute(insert(local.erasure).values(**values))
+    work.cleared.add(key)
 
 
 def may_erase(work: Work) -> bool:
@@ -118,7 +134,7 @@ def is_erased(connection: Connection, type_name: str, record_id: str) -> bool:
 
 
 def holding(work: Work, records: Collection[_Key] | None = None) -> tuple[HoldingBackup, ...]:
-    """The backups that hold anything erased later, or any of these erased records, the latest first."""
+    """The backups that hold what was erased or cleared away later, or any of these records, the latest first."""
     table, kept = local.journal, local.backup
     own = [table.c.device == work.info.device]
     if records is not None:
@@ -126,7 +142,7 @@ def holding(work: Work, records: Collection[_Key] | None = None) -> tuple[Holdin
     first = select(table.c.type, table.c.id, func.min(table.c.sequence).label("first")).where(*own)
     lived = first.group_by(table.c.type, table.c.id).subquery()
     ended = select(table.c.type, table.c.id, func.max(table.c.sequence).label("last")).where(
-        *own, table.c.action == ERASED
+        *own, table.c.action.in_([ERASED, *clearing.CLEARED])
     )
     gone = ended.group_by(table.c.type, table.c.id).subquery()
     both = and_(lived.c.type == gone.c.type, lived.c.id == gone.c.id)
@@ -166,7 +182,11 @@ def _drop_content(work: Work, going: Collection[_Key]) -> None:
     ):
         for type_name, record_id in going:
             execute(update(table).where(table.c.type == type_name, table.c.id == record_id).values(**empty))
+    before = local.before_import
+    execute(delete(before).where(tuple_(before.c.type, before.c.id).in_(list(going))))
     execute(delete(local.attachment_content).where(local.attachment_content.c.id.in_(ids)))
+    execute(delete(local.pinned).where(local.pinned.c.person_id.in_(ids)))
+    execute(delete(local.put_away).where(local.put_away.c.id.in_(ids)))
     draft = local.draft
     for each in ids:
         execute(delete(draft).where((draft.c.subject == each) | draft.c.content.contains(each)))

@@ -39,6 +39,7 @@ from trafficwatch.models.fields import Record, RecordType, Shape, Value
 from trafficwatch.models.history import shown, written
 from trafficwatch.models.history_code import pack, unpack
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.stub import check_here, is_away
 from trafficwatch.models.tables import RECORD_TABLES, Ciphertext, local
 from trafficwatch.store import search
 from trafficwatch.store.sealing import Sealer
@@ -155,13 +156,14 @@ class Records:
         for key, value in flatten(record_type, changes):
             field = record_type.fields[_name(key)]
             check_value(field, key, value)
+            check_here(type_name, fields, key, value)
             old = shown(field, fields[key]) if key in fields else None
             if canonical(old) == canonical(value) and not (key in fields and fields[key].differs):
                 continue
             fields[key] = written(fields.get(key), value, stamp)
             changed[key] = (old, value)
         for field in record_type.fields.values():
-            is_hidden = field.sealed and previous is not None and not self._sealer.able
+            is_hidden = is_away(fields, field.name) or (field.sealed and previous is not None and not self._sealer.able)
             is_there = field.name in fields and shown(field, fields[field.name]) is not None
             if field.required and not is_there and not is_hidden:
                 raise FieldMissing(field=field.name)

@@ -26,6 +26,8 @@ _PLACES: Mapping[str, Callable[[Any, str], Place]] = {
     local.draft.name: lambda row, _: ("draft", row.id, "content"),
     local.quarantine.name: lambda row, _: ("quarantine", row.sender, f"{row.bundle}/{row.line}"),
     local.attachment_content.name: lambda row, _: ("attachment", row.id, "content"),
+    local.pinned.name: lambda row, _: ("pinned", row.person_id, "reason"),
+    local.before_import.name: lambda row, _: ("before_import", row.bundle, f"{row.type}/{row.id}"),
 }
 _BATCH = {local.attachment_content.name: 1}
 _ROWID: ColumnElement[int] = literal_column("rowid")

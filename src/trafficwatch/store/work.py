@@ -22,16 +22,22 @@ from trafficwatch.models.exchange import RecordState, Stamp
 from trafficwatch.models.fields import Record, RecordType, Side, Value
 from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
-from trafficwatch.store import info, journal
+from trafficwatch.models.stub import absorbed
+from trafficwatch.store import clearing, info, journal
 from trafficwatch.store.connection import named_errors
 from trafficwatch.store.erasure import RecordErased, is_erased
 from trafficwatch.store.records import Records, type_of
+from trafficwatch.store.reverting import TAKEN_BACK, put_back
 from trafficwatch.store.sealing import Sealer
 from trafficwatch.store.vault import Keys
 
 _CATCH_UP = 1_000
 """How far one record of another device moves our counter. Contexts decide what replaces what, the counter only which of
 two unsettled values is shown; unbounded, one device could push all others beyond what they accept."""
+
+
+Merging = Callable[[RecordState | None, RecordState, str], None]
+"""Hears a record as it was (None: not there) and will be, and its home."""
 
 
 class FieldOwnedElsewhere(InputError):
@@ -52,6 +58,10 @@ class Work:
         self.volunteer = keys.volunteer
         self.info = info.load(connection)
         self.records = Records(connection, self.sealer)
+        self.cleared: set[tuple[str, str]] = set()
+        """Records (type, id) whose content was erased or cleared away in this transaction."""
+        self.merging: Merging = lambda *_: None
+        """Told of each record before a merge changes it."""
 
     def write(self, cls: type[Record], record_id: str | None = None, /, **changes: Any) -> str:
         """Write fields of a record, new without `record_id` or with an unknown one; journals it and gives the id."""
@@ -98,12 +108,13 @@ class Work:
 
     def take_in(self, state: RecordState, home: str) -> None:
         """Put a merged record in the place of the one known so far, and journal what it changes on the screen. One that
-        was erased here stays so.
+        was erased here stays so, and text that was put away as well.
         """
-        record_type = RECORD_TYPES[state.type]
+        record_type, state = RECORD_TYPES[state.type], absorbed(state)
         previous = self.records.state(state.type, state.id)
         if previous == state or is_erased(self.connection, state.type, state.id):
             return
+        self.merging(previous, state, home)
         self.records.put_state(state, previous, home)
         changed: dict[str, tuple[Value, Value]] = {}
         for key, field in state.fields.items():
@@ -115,6 +126,31 @@ class Work:
         seen = min(max(counters, default=0), self.info.counter + _CATCH_UP)
         self.info = info.set_counter(self.connection, self.info, seen)
         self._journal("merge", state.type, state.id, changed)
+
+    def take_back(self, present: RecordState, before: RecordState | None, home: str) -> None:
+        """Make a record again what it was before a merge, none if it was not there; journals what that changes on the
+        screen. Raises CaseKeyNeeded.
+        """
+        spec_of = RECORD_TYPES[present.type].field_of
+        earlier = before.fields if before else {}
+        put_back(self.connection, self.records, present, before, home)
+        changed: dict[str, tuple[Value, Value]] = {}
+        for key in {*present.fields, *earlier}:
+            now, then = present.fields.get(key), earlier.get(key)
+            if now != then:
+                changed[key] = (shown(spec_of(key), now) if now else None, shown(spec_of(key), then) if then else None)
+        self._journal(TAKEN_BACK, present.type, present.id, changed)
+
+    def clear(self, present: RecordState, left: RecordState, home: str, action: str) -> None:
+        """Leave that much of a record, and nothing of the rest anywhere in this store but its backups: the journal
+        loses what it told of the record, and tells anew under `action` what is left. Raises CaseKeyNeeded.
+        """
+        put_back(self.connection, self.records, present, left, home)
+        self.cleared.add((present.type, present.id))
+        clearing.forget(self.connection, present, only_sealed=action == clearing.PUT_AWAY)
+        spec_of = RECORD_TYPES[present.type].field_of
+        stays = {key: (None, shown(spec_of(key), field)) for key, field in left.fields.items() if field.values}
+        self._journal(action, present.type, present.id, stays)
 
     @contextmanager
     def tried(self) -> Iterator[None]:

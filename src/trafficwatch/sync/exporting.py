@@ -28,13 +28,15 @@ from trafficwatch.models.casework import Consent, Tally
 from trafficwatch.models.exchange import BundleKind, Delivery, Peer, RecordState
 from trafficwatch.models.fields import Leaving, Side
 from trafficwatch.models.record_types import RECORD_TYPES
+from trafficwatch.models.stub import away
 from trafficwatch.models.tables import local
 from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import telling
+from trafficwatch.sync import attaching, envelopes, telling
 from trafficwatch.sync.devices import own_ppt, require_side
 from trafficwatch.sync.leaving import Departure, is_deleted, leaves
 from trafficwatch.sync.parcels import Exported, Made, Parcel, form_hash, is_form, make_bundles, write_bundles
+from trafficwatch.sync.receipts import DISCARDED
 
 UNSETTLED = "?"
 """Stands for the person of a record whose link to a person is an open difference."""
@@ -74,11 +76,14 @@ class Standing:
     @property
     def goes(self) -> bool:
         """Whether the next export carries it: it may leave, and is not confirmed in just this form, nor refused in it
-        for good, as what the PPT has erased.
+        for good, as what the PPT has erased or discarded, or the end of what never reached it.
         """
         if self.departure is None or self.sent is None:
             return self.departure is not None
-        is_over = self.sent.state == Delivery.REFUSED and self.sent.reason == RecordErased.key
+        is_end = set(self.departure.reasons.values()) == {"follows"} and not self.sent.received_hash
+        is_over = self.sent.state == Delivery.REFUSED and (
+            self.sent.reason in {RecordErased.key, DISCARDED} or (is_end and self.sent.reason == "link_missing")
+        )
         last = self.sent.sent_hash if is_over else self.sent.received_hash
         return not is_form(last, self.line_hash)
 
@@ -115,18 +120,19 @@ def preview_of(work: Work, known: Known, found: Iterable[Standing]) -> Preview:
 
 def export(store: Store, folder: Path) -> list[Exported]:
     """Write bundles of everything that may leave into a folder; raises NothingToSend, DiskFull and the like."""
-    return write_bundles(store, folder, _make)
+    return write_bundles(store, folder, make)
 
 
-def _make(work: Work) -> Iterator[Made]:
-    """Each bundle, numbered and noted in the transaction."""
+def make(work: Work) -> Iterator[Made]:
+    """Each bundle of an export, numbered and noted in the transaction; raises NothingToSend."""
     require_side(work, Side.VILLAGE)
     ppt, known = own_ppt(work), known_today(work, own_ppt(work))
     _write_tally(work, known)
-    parcels, told = list(_parcels(work, known)), telling.said_to(work, ppt)
-    if not parcels and not told:
+    parcels, told, again = list(_parcels(work, known)), telling.said_to(work, ppt), envelopes.due(work, ppt)
+    if not parcels and not told and not again:
         raise NothingToSend
-    yield from make_bundles(work, ppt, BundleKind.REPORT, parcels, told)
+    yield from again
+    yield from envelopes.kept(work, make_bundles(work, ppt, BundleKind.REPORT, parcels, told))
 
 
 @contextmanager
@@ -136,21 +142,28 @@ def as_if_exported(work: Work, known: Known) -> Iterator[Iterator[Standing]]:
     """
     with work.tried():
         _write_tally(work, known)
-        yield _standings(work, known)
+        yield standings(work, known)
 
 
 def _parcels(work: Work, known: Known) -> Iterator[Parcel]:
     """Every record that may leave and is not yet confirmed in this form, parents first."""
-    for standing in _standings(work, known):
+    for standing in standings(work, known):
         if standing.goes and standing.departure:
-            state = standing.state
-            home = work.records.home(state.type, state.id) or work.info.code
-            yield Parcel(standing.departure.state, home, standing.line_hash)
+            with_file = _goes_with_file(standing)
+            if with_file and not attaching.can_go(work, standing.state.id):
+                continue
+            yield Parcel(standing.departure.state, work.info.code, standing.line_hash, with_file=with_file)
 
 
-def _standings(work: Work, known: Known) -> Iterator[Standing]:
+def _goes_with_file(standing: Standing) -> bool:
+    is_there = standing.sent is not None and standing.sent.received_hash
+    is_here = not is_deleted(standing.state) and not away(standing.state.fields)
+    return standing.state.type == attaching.ATTACHMENT and not is_there and is_here
+
+
+def standings(work: Work, known: Known, of: Iterable[RecordState] | None = None) -> Iterator[Standing]:
     """Every record of this village, parents first, but what was deleted and need not be told; without the case key no
-    record of a case.
+    record of a case. `of` are the only ones that are looked at, all if not given.
     """
     side = work.info.side
     types = [
@@ -163,8 +176,8 @@ def _standings(work: Work, known: Known) -> Iterator[Standing]:
     listed = {*work.records.values("person", "id"), *reached, "", UNSETTLED}
     theirs = _of_others(work, types)
     secret = _unnamed_today(work)
-    for state in (state for name in types for state in work.records.each_state(name)):
-        if (state.type, state.id) in theirs:
+    for state in of if of is not None else (state for name in types for state in work.records.each_state(name)):
+        if (state.type, state.id) in theirs or state.type not in types:
             continue
         subject, row = subject_of(state), known.sent.get((state.type, state.id))
         if subject not in listed:  # a card deleted before it ever left takes its records along
@@ -172,6 +185,9 @@ def _standings(work: Work, known: Known) -> Iterator[Standing]:
         agreement = known.agreements.get(subject, Agreement())
         went_out = subject in reached if state.type == "consent" else _went_out(row)
         departure = None if subject == UNSETTLED else leaves(state, agreement, side, went_out=went_out)
+        is_file = state.type == attaching.ATTACHMENT and not away(state.fields)
+        if departure and is_file and not attaching.may_go(departure.state):
+            departure = None
         if departure is not None and subject in secret and RECORD_TYPES[state.type].leaving is Leaving.CASE:
             departure = _without_names(departure, secret[subject])
         if departure is not None or not is_deleted(state):
@@ -246,10 +262,13 @@ def _ordered(work: Work, consents: list[Consent]) -> list[Consent]:
 
 def subject_of(state: RecordState) -> str:
     """The person that a record is about, '' for none; of a record that stands for two, nobody's consent speaks."""
-    if state.type == "person":
-        return state.id
+    return state.id if state.type == "person" else _settled(people_of(state))
+
+
+def people_of(state: RecordState) -> frozenset[str]:
+    """All who stand in the link of a record to a person."""
     link = state.fields.get("person_id")
-    return _settled({json.loads(text) for texts in link.values.values() for text in texts} if link else set())
+    return frozenset(json.loads(text) for texts in link.values.values() for text in texts) if link else frozenset()
 
 
 def _settled(people: Collection[str]) -> str:

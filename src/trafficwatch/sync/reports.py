@@ -7,37 +7,41 @@ and whatever refers to it; the others go through.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from trafficwatch.models.exchange import BundleKind, Delivery, RecordResult, RecordState
 from trafficwatch.models.fields import Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.work import Work
-from trafficwatch.sync import outgoing, receipts, telling
+from trafficwatch.sync import attaching, outgoing, receipts, removing, telling
 from trafficwatch.sync.bundle import Opened
-from trafficwatch.sync.devices import own_keys, peers
+from trafficwatch.sync.devices import peers
 from trafficwatch.sync.merge import merge_records
-from trafficwatch.sync.setting_aside import in_order, links_missing, set_aside, was_erased
+from trafficwatch.sync.setting_aside import in_order, links_missing, one_by_one, set_aside, was_erased
 
 
-def take(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
+def take(work: Work, opened: Opened, step: Callable[[], None]) -> tuple[list[RecordResult], str | None]:
     """Merge a village's records, and make the receipt."""
     telling.heard(work, opened)
     sender = opened.manifest.sender
     incoming = in_order(opened)
-    results = [_merge(work, state, home, sender.code) for state, home in incoming]
-    results += set_aside(work, opened, results)
+    erased = removing.heard(work, opened)
+    merged = [merge(work, opened, state, home) for state, home in one_by_one(incoming, step)]
+    results, others = removing.sweep(work, opened, merged, erased)
+    results += [*set_aside(work, opened, results), *others]
     village = next(peer for peer in peers(work) if peer.device == sender.device)
     lines = receipts.lines(opened, results, work.now)
-    receipt, _ = outgoing.make(work, own_keys(work), village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
+    receipt, _ = outgoing.make(work, village, BundleKind.RECEIPT, lines, answers=opened.manifest.bundle)
     return results, receipt
 
 
-def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> RecordResult:
+def merge(work: Work, opened: Opened, state: RecordState, home: str) -> RecordResult:
     """Merge one record of a village, or say why not. The village's claim reaches no further than its own records."""
     if was_erased(work, state):
         return RecordResult(state.type, state.id, Delivery.REFUSED, RecordErased.key)
     known_home = work.records.home(state.type, state.id)
-    if home != sender_code or known_home not in {None, home}:
+    if home != opened.manifest.sender.code or known_home not in {None, home}:
         return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
     record_type = RECORD_TYPES[state.type]
     if all(spec.owner is Side.PPT for spec in record_type.fields.values()):
@@ -48,8 +52,12 @@ def _merge(work: Work, state: RecordState, home: str, sender_code: str) -> Recor
         if (spec := record_type.field_of(key)) is None or spec.owner is Side.VILLAGE
     }
     accepted = RecordState(state.type, state.id, owned)
-    if links_missing(work, accepted, whole=True):
-        return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
     previous = work.records.state(state.type, state.id)
-    work.take_in(merge_records(previous, accepted) if previous else accepted, home)
+    merged = merge_records(previous, accepted) if previous else accepted
+    if links_missing(work, merged, whole=True):
+        return RecordResult(state.type, state.id, Delivery.REFUSED, "link_missing")
+    if reason := attaching.why_not(work, opened, accepted):
+        return RecordResult(state.type, state.id, Delivery.REFUSED, reason)
+    work.take_in(merged, home)
+    attaching.take(work, opened, accepted)
     return RecordResult(state.type, state.id, Delivery.RECEIVED)
