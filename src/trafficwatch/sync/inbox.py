@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, func, literal_column, select
 
+from trafficwatch.casework.attachments import attachment_count
 from trafficwatch.casework.care import care_of_person
 from trafficwatch.casework.lifecycle import status
 from trafficwatch.errors import InputError
@@ -35,6 +36,7 @@ from trafficwatch.store.agreeing import consents_of, disclosures_of
 from trafficwatch.store.belonging import person_there
 from trafficwatch.store.training import readable, require_reading
 from trafficwatch.store.work import Work
+from trafficwatch.sync import undoing
 
 _ENDED = {Handover.WITHDRAWN.value, Answered.DECLINED.value, Answered.FINISHED.value}
 _URGENCIES = [None, *(urgency.value for urgency in Urgency)]
@@ -42,7 +44,9 @@ _URGENCIES = [None, *(urgency.value for urgency in Urgency)]
 
 @dataclass(frozen=True, slots=True)
 class VillageRow:
-    """One village device: since when it has its status, and what came of its bundles so far."""
+    """One village device: since when it has its status, and what came of its bundles so far; `put_back_at` is when it
+    was first heard of that its data had been put back to an older state, for the last time.
+    """
 
     device: str
     code: str
@@ -53,11 +57,14 @@ class VillageRow:
     bundles: int
     received: int
     refused: int
+    put_back_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BundleRow:
-    """One bundle that was taken in; `receipt` is the bundle id of its answer."""
+    """One bundle that was taken in; `receipt` is the bundle id of its answer. `can_undo` tells that it is known what
+    was before, `undone_at` when its import was undone.
+    """
 
     bundle: str
     sender_name: str
@@ -67,6 +74,8 @@ class BundleRow:
     received: int
     refused: int
     receipt: str | None
+    can_undo: bool = False
+    undone_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +116,7 @@ class Explanation:
 class ReceivedCase:
     """All that came of one case. `recorded` is the latest screening, with the finding and risk that the village
     recorded: these stand. `screening` and `explanation` read its answers again by its rules, as far as they came; both
-    are None if none came, or if this program does not have the questionnaire.
+    are None if none came, or if this program does not have the questionnaire. `files` counts the evidence files.
     """
 
     person: Person
@@ -122,6 +131,7 @@ class ReceivedCase:
     case: CaseRecord
     referrals: tuple[Referral, ...]
     village_name: str
+    files: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +165,21 @@ def villages(work: Work) -> tuple[VillageRow, ...]:
                 bundles=len(bundles_in),
                 received=counts[Delivery.RECEIVED],
                 refused=counts[Delivery.REFUSED],
+                put_back_at=_put_back(bundles_in),
             )
         )
     return tuple(sorted(found, key=lambda row: (row.name, row.device)))
+
+
+def names(work: Work) -> dict[str, str]:
+    """The names of all devices that are known here, by device."""
+    return {row.device: row.name for row in work.connection.execute(select(local.peer.c.device, local.peer.c.name))}
+
+
+def _put_back(bundles_in: Sequence[Row[Any]]) -> str | None:
+    """When the first bundle came of each epoch that follows another one: the last of these."""
+    first = {row.epoch: row.received_at for row in reversed(bundles_in) if row.parent}
+    return max(first.values(), default=None)
 
 
 def bundles(work: Work, offset: int = 0, limit: int = 50) -> tuple[BundleRow, ...]:
@@ -169,12 +191,14 @@ def bundles(work: Work, offset: int = 0, limit: int = 50) -> tuple[BundleRow, ..
         .outerjoin(answer, answer.c.answers == taken.c.bundle)
         .order_by(literal_column("bundle_in.rowid").desc())
     )
-    found = []
+    found, undoable = [], undoing.undoable(work)
     for row in work.connection.execute(query.offset(offset).limit(limit)):
         counts = _counts(row.results)
         received, refused = counts[Delivery.RECEIVED], counts[Delivery.REFUSED]
         name = row.name or row.sender
-        found.append(BundleRow(row.bundle, name, row.number, row.kind, row.received_at, received, refused, row.receipt))
+        can_undo, undone_at = row.bundle in undoable, row.undone_at
+        told = (row.bundle, name, row.number, row.kind, row.received_at, received, refused, row.receipt)
+        found.append(BundleRow(*told, can_undo, undone_at))
     return tuple(found)
 
 
@@ -196,7 +220,7 @@ def received_cases(work: Work) -> tuple[CaseRow, ...]:
     found = []
     for case in work.records.select(CaseRecord, person_there("case_record")):
         home = work.records.home("case_record", case.id) or ""
-        if home == work.info.code:
+        if home == work.info.code or case.code is None:  # an own one, or one whose consent was withdrawn
             continue
         referral = referrals.get(case.id)
         found.append(
@@ -237,6 +261,7 @@ def received_case(work: Work, case_id: str) -> ReceivedCase:
         case=case,
         referrals=tuple(work.records.select(Referral, RECORD_TABLES["referral"].c.case_id == case.id)),
         village_name=_village_names(work).get(home, home),
+        files=attachment_count(work, person.id),
     )
 
 

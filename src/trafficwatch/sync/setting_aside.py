@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import insert
 
@@ -22,6 +22,13 @@ def in_order(opened: Opened) -> list[tuple[RecordState, str]]:
     order = {name: position for position, name in enumerate(RECORD_TYPES)}
     found = sorted(opened.lines.records, key=lambda incoming: order[incoming.state.type])
     return [(incoming.state, incoming.home) for incoming in found]
+
+
+def one_by_one(found: Iterable[tuple[RecordState, str]], step: Callable[[], None]) -> Iterator[tuple[RecordState, str]]:
+    """The records, with a step told before each: it tells how far the import is, and raises what ends it."""
+    for each in found:
+        step()
+        yield each
 
 
 def was_erased(work: Work, state: RecordState) -> bool:
@@ -59,8 +66,8 @@ def set_aside(work: Work, opened: Opened, results: Sequence[RecordResult]) -> li
     bundle, sender = opened.manifest.bundle, opened.manifest.sender.device
     for line, type_name, record_id, reason, content in kept:
         place = f"{bundle}/{line}"
-        is_gone = reason == RecordErased.key or is_erased(work.connection, type_name, record_id)
-        is_kept = work.sealer.able and not is_gone
+        is_gone = reason in {RecordErased.key, "consent_withdrawn"} or is_erased(work.connection, type_name, record_id)
+        is_kept = work.sealer.able and content != "" and not is_gone
         sealed = work.sealer.seal("quarantine", sender, place, content) if is_kept else None
         values = {"type": type_name, "id": record_id, "reason": reason, "content": sealed}
         work.connection.execute(insert(local.quarantine).values(sender=sender, bundle=bundle, line=line, **values))
