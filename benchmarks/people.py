@@ -31,6 +31,7 @@ from trafficwatch.store.work import Store, Work
 from trafficwatch.village.founding import NewMember, TrainingProof, found_desk
 
 PASSPHRASE = "lima kata sandi yang panjang"
+PROOF = TrainingProof(TrainingKind.TPPO_TRAINING.value, "2025-03", "Dinas PPPA", "TPPO/2025/017")
 _SAMPLE, _CHUNK = 100, 2_000
 _COMMON = (
     "Maria Yohanes Siti Ahmad Muhammad Agustinus Yuliana Petrus Kristina Fransiskus Suharto Sumarni Sri Endang Bambang"
@@ -108,10 +109,9 @@ def filled(folder: Path, people: int) -> Path:
 
 
 def _make(folder: Path, people: int) -> None:
-    proof = TrainingProof(TrainingKind.TPPO_TRAINING.value, "2025-03", "Dinas PPPA", "TPPO/2025/017")
     store, _ = found_desk(
         folder,
-        NewMember("Maria Tefa", Category.COORDINATOR, PASSPHRASE, proof),
+        NewMember("Maria Tefa", Category.COORDINATOR, PASSPHRASE, PROOF),
         side=Side.VILLAGE,
         code="53.01.08.2008",
         name="Noelbaki, Kec. Kupang Tengah, Kab. Kupang, Nusa Tenggara Timur",

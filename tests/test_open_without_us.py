@@ -112,7 +112,7 @@ def test_the_members_are_those_of_the_manifest(by_hand: ByHand) -> None:
 def test_xz_gives_json_lines(by_hand: ByHand) -> None:
     plain = run(tool("xz"), "-d", "-c", "records.jsonl.xz", folder=by_hand.folder)
     manifest, lines = by_hand.manifest, [json.loads(line) for line in plain.splitlines()]
-    assert (manifest["kind"], manifest["format"], manifest["number"]) == ("report", [1, 0], 1)
+    assert (manifest["kind"], manifest["format"], manifest["number"]) == ("report", [1, 1], 1)
     assert (manifest["records"], manifest["unpacked"]) == (len(lines), len(plain))
     assert plain.endswith(b"\n")
     [person] = [line for line in lines if line["type"] == "person"]

@@ -23,11 +23,14 @@ from unittest.mock import patch
 import desks
 from desks import HELPER_PASSPHRASE, PPT_PASSPHRASE, VILLAGE_PASSPHRASE, Clock, Desks
 from questionnaire_tools import small
+from sample_records import write_sample
 from sqlalchemy import Connection, text
 
 from trafficwatch import __version__
 from trafficwatch.casework import attachments
 from trafficwatch.models.casework import ConsentScope, Reading, Risk, Screening, ScreeningWay, StopReason
+from trafficwatch.models.fields import Side
+from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.screening import Answer, By, Value
 from trafficwatch.registry.duplicates import keep_apart
 from trafficwatch.registry.recruiters import save_offer, save_recruiter
@@ -160,6 +163,8 @@ def _fill(folder: Path) -> list[Filled]:
     other = desks.resident(village, "Belum dikirim", birth_date="1990~")
     with village.work() as work:
         keep_apart(work, person, other, "Bukan satu orang")
+    for desk in (village, ppt):
+        _rest(desk)
     people = ("Maria Tefa", VILLAGE_PASSPHRASE), ("Petrus Nenobais", PPT_PASSPHRASE)
     keys = village.keys, ppt.keys
     pair.close()
@@ -189,6 +194,16 @@ def _screenings(work: Work, person: str) -> None:
     noted = {"person_id": person, "signs": {general.entries[0].code: True}, "place": "Pasar", "words": "Tidak bicara"}
     save_note(work, {**noted, "told_to": "Kepala desa", "told_on": "2026-11-20"})
     attachments.add(work, person, "foto.png", PICTURE, "Luka lama")
+
+
+def _rest(desk: Store) -> None:
+    """One record of every type that this side writes and that has none yet."""
+    with desk.work() as work:
+        for name, record_type in RECORD_TYPES.items():
+            owners = {field.owner for field in record_type.fields.values()}
+            is_ours = owners == {Side.PPT} if work.info.side is Side.PPT else Side.VILLAGE in owners
+            if is_ours and not work.records.count(name):
+                write_sample(work, name)
 
 
 def _second_readings(ppt: Store) -> None:

@@ -121,4 +121,4 @@ def _length(value: Value) -> int:
 
 def _printable(text: str) -> bool:
     """No control characters but line ends and tabs, no lone surrogates."""
-    return all(char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} for char in text)
+    return text.isprintable() or all(char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"} for char in text)

@@ -34,18 +34,23 @@ def pack(fields: Mapping[str, FieldState], primary: Primary = newest) -> dict[st
     """The history of a record as JSON values."""
     chosen: dict[str, tuple[Stamp, Value]] = {}
     others: dict[str, list[list[Value]]] = {}
+    known = {id(state.context): state.context for state in fields.values()}  # one serves most fields
+    spelled = {place: tuple(sorted(context.items())) for place, context in known.items()}
     for key, state in sorted(fields.items()):
-        entries = sorted(((stamp, text) for stamp, texts in state.values.items() for text in texts), reverse=True)
+        entries = [(stamp, text) for stamp, texts in state.values.items() for text in texts]
         if not entries:
             continue
-        text = canonical(primary(key, state))
-        first = next(entry for entry in entries if entry[1] == text)
-        chosen[key] = (first[0], json.loads(text))
+        first = entries[0]
+        if len(entries) > 1:
+            entries.sort(reverse=True)
+            text = canonical(primary(key, state))
+            first = next(entry for entry in entries if entry[1] == text)
+        chosen[key] = (first[0], json.loads(first[1]))
         rest = [[stamp.counter, stamp.device, json.loads(value)] for stamp, value in entries if (stamp, value) != first]
         if rest:
             others[key] = rest
     stamp = _most_common([tuple(found) for found, _ in chosen.values()])
-    context = _most_common([tuple(sorted(state.context.items())) for state in fields.values()])
+    context = _most_common([spelled[id(state.context)] for state in fields.values()])
     packed: dict[str, Any] = {
         "stamp": list(stamp),
         "context": dict(context),
@@ -54,7 +59,7 @@ def pack(fields: Mapping[str, FieldState], primary: Primary = newest) -> dict[st
         "contexts": {
             key: dict(sorted(state.context.items()))
             for key, state in sorted(fields.items())
-            if key not in chosen or tuple(sorted(state.context.items())) != context
+            if key not in chosen or spelled[id(state.context)] != context
         },
         "others": others,
     }
@@ -72,20 +77,12 @@ def unpack(packed: Mapping[str, Any]) -> dict[str, FieldState]:
         standing: dict[Stamp, frozenset[str]] = {}
         if key in values:
             stamp = _stamp(stamps[key]) if key in stamps or usual is None else usual
-            standing[stamp] = frozenset((_text(values[key]),))
+            standing[stamp] = frozenset((canonical(values[key]),))
         for counter, device, value in others.get(key, ()):
             stamp = Stamp(counter, device)
             standing[stamp] = standing.get(stamp, frozenset()) | {canonical(value)}
         fields[key] = FieldState(standing, dict(contexts[key]) if key in contexts else shared)
     return fields
-
-
-_plain = json.JSONEncoder(ensure_ascii=False).encode
-
-
-def _text(value: Value) -> str:
-    """`canonical`, but quick for text, which most values are and to which its other rules do not apply."""
-    return _plain(value) if isinstance(value, str) else canonical(value)
 
 
 def _stamp(pair: Any) -> Stamp:

@@ -157,6 +157,15 @@ def decrypt(untrusted_bytes: bytes, identities: Sequence[Identity]) -> bytes:
     return _decrypt_with(untrusted_bytes, lambda stanzas: _unwrap(stanzas, identities))
 
 
+def is_for(untrusted_start: bytes, identities: Sequence[Identity]) -> bool:
+    """Whether an age file that begins like this has a whole header, made for one of the identities."""
+    try:
+        _open_header(untrusted_start, lambda stanzas: _unwrap(stanzas, identities))
+    except BundleError:
+        return False
+    return True
+
+
 def _encrypt_from_parts(plaintext: bytes, file_key: bytes, nonce: bytes, stanzas: Sequence[_Stanza]) -> bytes:
     header = _VERSION_LINE + b"".join(map(_encode_stanza, stanzas)) + _MAC_MARK[1:]
     mac = _header_mac(file_key, header).finalize()
@@ -172,6 +181,14 @@ def _encrypt_from_parts(plaintext: bytes, file_key: bytes, nonce: bytes, stanzas
 
 def _decrypt_with(untrusted_bytes: bytes, find_file_key: Callable[[Sequence[_Stanza]], bytes | None]) -> bytes:
     """`decrypt` for any kind of identity: `find_file_key` gives the file key, or None if no stanza is for it."""
+    file_key, end = _open_header(untrusted_bytes, find_file_key)
+    return _decrypt_payload(file_key, memoryview(untrusted_bytes)[end:])
+
+
+def _open_header(
+    untrusted_bytes: bytes, find_file_key: Callable[[Sequence[_Stanza]], bytes | None]
+) -> tuple[bytes, int]:
+    """The file key and where the header ends."""
     if not untrusted_bytes.startswith(_VERSION_LINE):
         if _VERSION_LINE.startswith(untrusted_bytes):
             raise BundleDamaged(reason="cut off")
@@ -188,7 +205,7 @@ def _decrypt_with(untrusted_bytes: bytes, find_file_key: Callable[[Sequence[_Sta
         _header_mac(file_key, untrusted_bytes[: mark + len(_MAC_MARK)]).verify(mac)
     except InvalidSignature:
         raise BundleDamaged(reason="header MAC") from None
-    return _decrypt_payload(file_key, memoryview(untrusted_bytes)[mac_line.end() :])
+    return file_key, mac_line.end()
 
 
 def _parse_stanzas(untrusted_lines: bytes) -> list[_Stanza]:

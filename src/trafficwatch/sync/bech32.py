@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 from trafficwatch.sync.key_errors import KeyMalformed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _VALUES = {character: value for value, character in enumerate(_ALPHABET)}
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+_REDUCED = [0]
+for _constant in _GENERATOR:
+    _REDUCED += [known ^ _constant for known in _REDUCED]
+"""What the five bits that a step pushes out come back as: keys are long, and every bundle names some."""
 _CHECKSUM_LENGTH = 6
 
 
@@ -25,7 +29,7 @@ def encode(prefix: str, data: bytes) -> str:
     """The Bech32 text of `data` under `prefix`, in the case of `prefix`; ValueError if the prefix can't be one."""
     if not _is_prefix(prefix):
         raise ValueError(prefix)
-    words = list(_to_words(data))
+    words = _to_words(data)
     words += _checksum(prefix.lower(), words)
     text = prefix.lower() + "1" + "".join(_ALPHABET[word] for word in words)
     return text.upper() if prefix != prefix.lower() else text
@@ -58,17 +62,13 @@ def _is_prefix(prefix: str) -> bool:
     return bool(prefix) and one_case and all("!" <= character <= "~" for character in prefix)
 
 
-def _to_words(data: bytes) -> Iterator[int]:
+def _to_words(data: bytes) -> list[int]:
     """Groups of 5 bits, big-endian, the last one filled with zero bits."""
-    buffer = bits = 0
-    for byte in data:
-        buffer, bits = buffer << 8 | byte, bits + 8
-        while bits >= 5:
-            bits -= 5
-            yield buffer >> bits
-            buffer &= (1 << bits) - 1
-    if bits:
-        yield buffer << (5 - bits)
+    words: list[int] = []
+    for start in range(0, len(data), 5):
+        block = int.from_bytes(data[start : start + 5].ljust(5, b"\0"), "big")
+        words += [block >> shift & 31 for shift in range(35, -1, -5)]
+    return words[: -(-len(data) * 8 // 5)]
 
 
 def _from_words(words: Iterable[int]) -> bytes:
@@ -90,10 +90,6 @@ def _checksum(prefix: str, words: Iterable[int]) -> list[int]:
     expanded = [ord(character) >> 5 for character in prefix] + [0] + [ord(character) & 31 for character in prefix]
     state = 1
     for word in (*expanded, *words, *(0,) * _CHECKSUM_LENGTH):
-        top = state >> 25
-        state = (state & 0x1FFFFFF) << 5 ^ word
-        for bit, constant in enumerate(_GENERATOR):
-            if top >> bit & 1:
-                state ^= constant
+        state = (state & 0x1FFFFFF) << 5 ^ word ^ _REDUCED[state >> 25]
     state ^= 1
     return [state >> 5 * (5 - place) & 31 for place in range(_CHECKSUM_LENGTH)]

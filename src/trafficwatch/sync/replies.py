@@ -11,8 +11,9 @@ in is set aside with its reason; a questionnaire that can't be asked is refused,
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -33,11 +34,12 @@ from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Work
 from trafficwatch.sync import outgoing, telling, wire
 from trafficwatch.sync.bundle import Opened
-from trafficwatch.sync.devices import own_keys, peers
+from trafficwatch.sync.devices import peers
 from trafficwatch.sync.exporting import subject_of
 from trafficwatch.sync.merge import merge_records
 from trafficwatch.sync.parcels import form_hash, is_form
-from trafficwatch.sync.setting_aside import in_order, links_missing, set_aside, targets, was_erased
+from trafficwatch.sync.partners import partners
+from trafficwatch.sync.setting_aside import in_order, links_missing, one_by_one, set_aside, targets, was_erased
 
 Carried = tuple[RecordState, str]
 """A record and its home."""
@@ -45,6 +47,8 @@ Carried = tuple[RecordState, str]
 QUESTIONNAIRE_BROKEN = "questionnaire_broken"
 """Why a questionnaire was refused; code and cause stand in the journal."""
 _OFFICER = "volunteer"
+_SAID = "said"
+"""Where a reply's row keeps hashes of its control lines, beside those of its records: what is new there is news too."""
 
 
 class ReplyNeedsCaseKey(CaseKeyNeeded):
@@ -113,7 +117,7 @@ def replies_due(work: Work) -> tuple[ReplyDue, ...]:
             for state, _ in _carried(village, to_all, by_village)
             if not is_form(told.get(f"{state.type}/{state.id}"), form_hash(state))
         ]
-        if news:
+        if news or not _hashes(telling.said_to(work, village)) <= set(told.get(_SAID, "").split()):
             answers = sum(RECORD_TYPES[state.type].leaving is Leaving.CASE for state in news)
             due.append(ReplyDue(village.device, village.code, village.name, answers))
     return tuple(due)
@@ -127,15 +131,29 @@ def ready_replies(work: Work) -> list[str]:
     return [made.get(village.device) or _last_reply(work, village)[0] for village in known]
 
 
+def ready_reply(work: Work, device: str) -> str:
+    """The reply of one active village device: a fresh one where there is news, else the last one again."""
+    village = next(village for village in villages(work) if village.device == device)
+    is_due = device in {each.device for each in replies_due(work)}
+    return make_reply(work, village) if is_due else _last_reply(work, village)[0]
+
+
+def _hashes(lines: Iterable[str]) -> set[str]:
+    return {hashlib.sha256(line.encode()).hexdigest()[:16] for line in lines}
+
+
+def carried(work: Work, village: Peer) -> list[Carried]:
+    """All that a reply to this device carries."""
+    return _carried(village, _for_all(work), _by_village(work))
+
+
 def _make(work: Work, village: Peer, carried: Iterable[Carried]) -> str:
     lines = telling.said_to(work, village)
-    records = {}
+    records = {_SAID: " ".join(sorted(_hashes(lines)))}
     for state, home in carried:
         lines.append(wire.encode_record(state, home))
         records[f"{state.type}/{state.id}"] = form_hash(state)
-    bundle_id, _ = outgoing.make(
-        work, own_keys(work), village, BundleKind.REPLY, lines, records=records, answers=village.device
-    )
+    bundle_id, _ = outgoing.make(work, village, BundleKind.REPLY, lines, records=records, answers=village.device)
     return bundle_id
 
 
@@ -146,11 +164,15 @@ def _carried(village: Peer, to_all: list[Carried], by_village: Mapping[str, list
 
 
 def _for_all(work: Work) -> list[Carried]:
-    """What every village gets. Questionnaires go by version: one may be read by rules that came with an earlier one."""
+    """What every village gets: nothing for which another PPT vouches, that came with a case. Questionnaires go by
+    version: one may be read by rules that came with an earlier one.
+    """
     types = [name for name, known in RECORD_TYPES.items() if known.leaving is Leaving.ALWAYS and _is_of_ppt(name)]
     found = [state for name in types for state in work.records.states(name)]
     found.sort(key=lambda state: _version(state) if state.type == "questionnaire" else 0)
-    return [(state, work.records.home(state.type, state.id) or work.info.code) for state in found]
+    of_others = {partner.code for partner in partners(work)}
+    at_home = ((state, work.records.home(state.type, state.id) or work.info.code) for state in found)
+    return [(state, home) for state, home in at_home if home not in of_others]
 
 
 def _version(state: RecordState) -> int:
@@ -207,11 +229,15 @@ def _homes(work: Work, type_name: str) -> dict[str, str]:
 
 
 def _last_reply(work: Work, village: Peer) -> tuple[str, dict[str, str]]:
-    """The bundle id of the last reply, which every village has since it was approved, and what it carried."""
+    """The bundle id of the last reply, which every village has since it was approved, and what it carried; none since
+    this store was put back to an older state: then each village has to hear of that, or what is forgotten here it will
+    never send again.
+    """
     table = local.bundle_out
+    of_now = table.c.epoch == work.info.epoch
     query = (
         select(table.c.bundle, table.c.records)
-        .where(table.c.recipient == village.device, table.c.kind == BundleKind.REPLY.value)
+        .where(table.c.recipient == village.device, table.c.kind == BundleKind.REPLY.value, of_now)
         .order_by(literal_column("bundle_out.rowid").desc())
     )
     row = work.connection.execute(query).first()
@@ -230,10 +256,10 @@ def needs_case_key(opened: Opened) -> bool:
     )
 
 
-def take(work: Work, opened: Opened) -> tuple[list[RecordResult], str | None]:
+def take(work: Work, opened: Opened, step: Callable[[], None]) -> tuple[list[RecordResult], str | None]:
     """Apply the PPT's device list to this device, its directory and questionnaires, and what it says of our people."""
     telling.heard(work, opened)
-    results = [_take_one(work, opened, state, home) for state, home in in_order(opened)]
+    results = [merge(work, opened, state, home) for state, home in one_by_one(in_order(opened), step)]
     return results + set_aside(work, opened, results), None
 
 
@@ -250,7 +276,8 @@ def news(before: frozenset[tuple[str, str, str]], after: frozenset[tuple[str, st
     return tuple(News(type_name, value, count) for (type_name, value), count in sorted(counted.items()))
 
 
-def _take_one(work: Work, opened: Opened, state: RecordState, home: str) -> RecordResult:
+def merge(work: Work, opened: Opened, state: RecordState, home: str) -> RecordResult:
+    """Merge one record of the PPT, or say why not."""
     sender = opened.manifest.sender
 
     def refused(reason: str) -> RecordResult:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, get_args
 
 import msgspec
 
-from trafficwatch.errors import ExpectedError
+from trafficwatch.errors import BundleError, ExpectedError
 from trafficwatch.models.checks import KEY_LIMIT, check_value, is_record_id
 from trafficwatch.models.exchange import RecordState, Stamp, canonical
 from trafficwatch.models.history_code import pack, unpack
@@ -25,6 +25,10 @@ from trafficwatch.sync.merge import FAR_AHEAD, highest_counter
 LINE_LIMIT = 1_000_000
 KEYS_LIMIT = 5_000
 CONTEXT_LIMIT = 200
+PARTS_LIMIT = 200_000
+"""Lines, keys, values, stamps and devices in contexts of one bundle: what it takes to hold them is bounded, however
+small they are on the wire.
+"""
 VALUE_DEPTH = 20
 _WHOLE_LIMIT = 2**53
 _DEVICE = re.compile(r"[0-9a-f]{16}")
@@ -32,6 +36,12 @@ _HOME = re.compile(r"[0-9A-Za-z.\-]{1,20}")
 _CODE = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z.\-]{1,20}\Z")]
 _HEX16 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{16}\Z")]
 _HEX64 = Annotated[str, msgspec.Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+
+
+class BundleOverfull(BundleError):
+    """The bundle holds more keys and values than any bundle."""
+
+    key = "bundle_overfull"
 
 
 class Refused(NamedTuple):
@@ -123,7 +133,20 @@ class InboxLine(msgspec.Struct, frozen=True, tag_field="type", tag="inbox"):
     pin: Annotated[str, msgspec.Meta(pattern=r"\A([0-9a-f]{64})?\Z")]
 
 
-ControlLine = ReceiptLine | ResultLine | DeviceLine | EraseLine | KeysLine | SuccessorLine | CodeLine | InboxLine
+class EnrolledLine(msgspec.Struct, frozen=True, tag_field="type", tag="enrolled"):
+    """A village device that is enrolled at the sending PPT, handed over to the PPT that succeeds it."""
+
+    device: _HEX16
+    code: _CODE
+    name: Annotated[str, msgspec.Meta(max_length=200)]
+    signing_key: _HEX64
+    recipient: Annotated[str, msgspec.Meta(max_length=2_100)]
+    status: Annotated[str, msgspec.Meta(pattern=r"\A(active|revoked)\Z")]
+
+
+ControlLine = (
+    ReceiptLine | ResultLine | DeviceLine | EraseLine | KeysLine | SuccessorLine | CodeLine | InboxLine | EnrolledLine
+)
 CONTROL_TYPES = frozenset(str(each.__struct_config__.tag) for each in get_args(ControlLine))
 
 
@@ -159,11 +182,14 @@ def join(lines: Iterable[str]) -> bytes:
 
 
 def split(untrusted_bytes: bytes, known_counter: int) -> Lines:
-    """All lines of `records.jsonl`. `known_counter` is the highest counter known here, to spot stamps far ahead."""
+    """All lines of `records.jsonl`. `known_counter` is the highest counter known here, to spot stamps far ahead. Raises
+    BundleOverfull.
+    """
     records: list[Incoming] = []
     control: list[ControlLine] = []
     refused: list[Refused] = []
     seen: set[tuple[str, str]] = set()
+    parts = 0
     for number, untrusted_line in enumerate(_lines(untrusted_bytes), start=1):
         try:
             text = untrusted_line.decode()
@@ -175,12 +201,15 @@ def split(untrusted_bytes: bytes, known_counter: int) -> Lines:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             refused.append(Refused(number, "", "", "line_malformed", ""))
             continue
-        reason = "record_twice" if (line.type, line.id) in seen else flaw(line, known_counter)
+        parts += _parts(line)
+        if parts > PARTS_LIMIT:
+            raise BundleOverfull
+        judged = "record_twice" if (line.type, line.id) in seen else judge(line, known_counter)
         seen.add((line.type, line.id))
-        if reason:
-            refused.append(Refused(number, line.type[:40], line.id[:36], reason, text))
+        if isinstance(judged, str):
+            refused.append(Refused(number, line.type[:40], line.id[:36], judged, text))
         else:
-            records.append(Incoming(to_state(line), line.home))
+            records.append(Incoming(judged, line.home))
     return Lines(tuple(records), tuple(control), tuple(refused))
 
 
@@ -198,12 +227,29 @@ def _lines(untrusted_bytes: bytes) -> Iterator[bytes]:
             yield line if len(line) <= LINE_LIMIT else b""
 
 
-def to_state(line: RecordLine) -> RecordState:
-    return RecordState(line.type, line.id, unpack(msgspec.structs.asdict(line)))
+def _parts(line: RecordLine) -> int:
+    """How much there is in a record, whatever becomes of it."""
+    count = 4 + len(line.stamps) + sum(map(len, line.contexts.values())) + len(line.context)
+    waiting: list[Any] = [line.fields, *line.others.values()]
+    while waiting:
+        value = waiting.pop()
+        count += len(value)
+        waiting += [
+            each for each in (value.values() if isinstance(value, dict) else value) if each and type(each) in _NESTED
+        ]
+    return count
 
 
-def flaw(line: RecordLine, known_counter: int) -> str:
-    """Why a record can't be taken in, as a key; '' if it can."""
+_NESTED = frozenset({dict, list, tuple})
+
+
+def line_of(state: RecordState, home: str) -> RecordLine:
+    """A record as `judge` takes it."""
+    return RecordLine(state.type, state.id, home, **pack(state.fields))
+
+
+def judge(line: RecordLine, known_counter: int) -> RecordState | str:
+    """The record of a line, or why it can't be taken in, as a key."""
     record_type = RECORD_TYPES.get(line.type)
     if record_type is None:
         return "record_type_unknown"
@@ -214,7 +260,7 @@ def flaw(line: RecordLine, known_counter: int) -> str:
     values = [*line.fields.items(), *((key, entry[2]) for key, entries in line.others.items() for entry in entries)]
     if not all(_is_bounded(value, VALUE_DEPTH) for _, value in values):
         return "value_impossible"
-    state = to_state(line)
+    state = RecordState(line.type, line.id, unpack(msgspec.structs.asdict(line)))
     if highest_counter(state) > known_counter + FAR_AHEAD:
         return "stamp_far_ahead"
     for field_state in state.fields.values():
@@ -227,7 +273,7 @@ def flaw(line: RecordLine, known_counter: int) -> str:
                 check_value(field, key, value)
         except ExpectedError as error:
             return error.key
-    return ""
+    return state
 
 
 def _is_bounded(value: Any, depth: int) -> bool:
