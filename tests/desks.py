@@ -260,7 +260,7 @@ def make_bundle(store: Store, recipient: str, kind: BundleKind, lines: list[str]
     """A genuine bundle of this store with lines that no use case would write; `recipient` is a device."""
     with store.work() as work:
         peer = next(peer for peer in peers(work) if peer.device == recipient)
-        _, archive = outgoing.make(work, own_keys(work), peer, kind, lines)
+        _, archive = outgoing.make(work, peer, kind, lines)
     path.write_bytes(bundle.seal(archive, [peer.recipient]))
     return path
 

@@ -286,7 +286,9 @@ def test_an_unknown_sender(desks: Desks) -> None:
     stranger.close()
     with untouched(desks):
         refused(ppt(desks, "bundle", "import", path), "sender_unknown")
-        [listed] = done(ppt(desks, "bundle", "import", desks.stick))["imported"]
+        said = ppt(desks, "bundle", "import", desks.stick)
+        assert said.code == 1
+        [listed] = said.document["imported"]
     assert (listed["error"], listed["sha256"]) == ("sender_unknown", files(desks.stick)["stranger.twb"])
 
 

@@ -38,6 +38,7 @@ from sqlalchemy import text
 from trafficwatch.models.exchange import BundleKind, Delivery, PeerStatus
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.store.connection import StoreDamaged, StoreDiskFailed
+from trafficwatch.store.erasure import Ground
 from trafficwatch.store.files import FileExists, FileInStore, FileNotReadable, check_new, regular_files
 from trafficwatch.store.health import examine
 from trafficwatch.store.unlock import open_store, recover_store
@@ -112,7 +113,7 @@ def test_nothing_is_written_into_the_store(desks: Desks) -> None:
         ("ppt", "pack", "--out", desks.folder / "short" / "vault.json"),
         ("ppt", "key", "export", "--reason", "Amplop", "--out", desks.stick / ".." / "ppt" / "key"),
         ("ppt", "reply", device, "--out", ppt),
-        ("ppt", "revoke", device, "--out", ppt),
+        ("ppt", "revoke", device, "--reason", "hilang", "--out", ppt),
         ("ppt", "approve", request.path, "--digits", request.fingerprint, "--out", ppt),
         ("bundle", "import", report, "--out", ppt),
     ):
@@ -156,11 +157,13 @@ def test_a_pipe_on_the_stick_is_passed_over(desks: Desks) -> None:
     (desks.stick / "1-folder.twb").mkdir()
     (desks.stick / "2-nowhere.twb").symlink_to(desks.stick / "gone")
     desks.close()
+    for command in ("inspect", "verify"):
+        [read] = next(iter(done(at(desks, "ppt", "bundle", command, desks.stick)).values()))
+        assert read["file"] == str(report)
     [taken] = done(at(desks, "ppt", "bundle", "import", desks.stick))["imported"]
     assert taken["file"] == str(report)
     for command in ("import", "inspect", "verify"):
         refused(at(desks, "ppt", "bundle", command, desks.stick / "0-pipe.twb"), "file_not_readable")
-    assert at(desks, "ppt", "bundle", "inspect", desks.stick).code == 2  # one file at a time
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error when it is read")
@@ -169,7 +172,9 @@ def test_an_unreadable_file_on_the_stick_is_reported(desks: Desks) -> None:
     desks.send()
     (desks.stick / "0-broken.twb").symlink_to("/proc/self/mem")
     desks.close()
-    taken, broken = done(at(desks, "ppt", "bundle", "import", desks.stick))["imported"]
+    said = at(desks, "ppt", "bundle", "import", desks.stick)
+    taken, broken = said.document["imported"]
+    assert said.code == 1
     assert (taken["number"], broken["error"], broken["sha256"]) == (1, "file_not_readable", None)
     assert broken["text"].startswith("0-broken.twb: ")
 
@@ -245,14 +250,16 @@ def test_a_folder_in_the_place_of_a_file(desks: Desks, name: str) -> None:
 def test_the_ppt_sees_who_asks_before_it_types_digits(desks: Desks) -> None:
     pack = enrolling.write_pack(desks.ppt, desks.stick / "pack.twe")
     request = enrolling.write_request(desks.village, pack.path, pack.fingerprint, desks.stick / "request.twe")
-    found = read_applicant(request.path, practice=False)
-    assert found == Applicant(NOELBAKI[0], NOELBAKI[1], NOELBAKI[1], found.device, digits_needed=True)
+    found = read_applicant(desks.ppt, request.path)
+    assert found == Applicant(NOELBAKI[0], NOELBAKI[1], NOELBAKI[1], found.device, found.known)
+    assert [row.device for row in found.known] == [found.device]
     assert read_pack_name(pack.path, practice=False) == PPT[1]
-    for read, path in ((read_applicant, pack.path), (read_pack_name, request.path)):
-        with pytest.raises(EnrolmentUnexpected):
-            read(path, practice=False)
-        with pytest.raises((EnrolmentPracticeRefused, EnrolmentUnexpected)):
-            read(path, practice=True)
+    with pytest.raises(EnrolmentUnexpected):
+        read_applicant(desks.ppt, pack.path)
+    with pytest.raises(EnrolmentUnexpected):
+        read_pack_name(request.path, practice=False)
+    with pytest.raises(EnrolmentPracticeRefused):
+        read_pack_name(pack.path, practice=True)
     desks.close()
     words = ("ppt", "approve", request.path, "--out", desks.stick)
     said = cli("--store", desks.folder / "ppt", *words, passphrase=PPT_PASSPHRASE, stdin=f"{request.fingerprint}\n")
@@ -273,7 +280,7 @@ def test_a_name_that_does_not_fit_the_code_is_seen(desks: Desks) -> None:
             work.connection.execute(text("UPDATE store_info SET value = :value WHERE key = 'code'"), values)
         path = desks.stick / f"{code}.twe"
         enrolling.write_request(desks.village, pack.path, pack.fingerprint, path)
-        found = read_applicant(path, practice=False)
+        found = read_applicant(desks.ppt, path)
         assert (found.code, found.place, found.name) == (code, place, NOELBAKI[1])
     desks.close()
     words = ("--store", desks.folder / "ppt", "ppt", "approve", path, "--digits", "1" * 30, "--out", desks.stick)
@@ -334,6 +341,7 @@ WIRE_REASONS = {"text_too_long", "value_impossible", "unreadable_date", "impossi
     *("record_twice", "record_type_unknown", "record_malformed", "history_malformed", "stamp_far_ahead"),
     *("line_malformed", "record_of_another_village", "field_owned_elsewhere", "link_missing"),
     *("no_consent", "fields_refused", "case_key_needed", "record_erased", "stays_here", "questionnaire_broken"),
+    *("consent_withdrawn", "discarded", "undone", "file_missing", "attachment_kind_unknown", *map(str, Ground)),
 }
 
 
@@ -366,9 +374,12 @@ def test_no_words_are_left_over() -> None:
 
 def test_every_reason_in_the_code_has_words() -> None:
     """What `sync` gives as a reason stands there as a plain text: each is looked up in the sources."""
-    sources = {name: (SOURCES / name).read_text("utf-8") for name in ("importing.py", "wire.py", "outbox.py")}
-    found = {line.split('"')[-2] for line in sources["importing.py"].splitlines() if 'Delivery.REFUSED, "' in line}
-    for name, mark in (("wire.py", 'return "'), ("outbox.py", "yield standing")):
+    takes = ("reports.py", "peering.py", "restoring.py", "transferring.py", "attaching.py", "removing.py")
+    sources = {name: (SOURCES / name).read_text("utf-8") for name in (*takes, "wire.py", "outbox.py")}
+    refusals = ('Delivery.REFUSED, "', '_refused(state, "', '_refused(accepted, "')
+    lines = [line for name in takes for line in sources[name].splitlines() if any(mark in line for mark in refusals)]
+    found = {line.split('"')[-2] for line in lines}
+    for name, mark in (("attaching.py", 'return ""'), ("wire.py", 'return "'), ("outbox.py", "yield standing")):
         found |= {line.split('"')[1] for line in sources[name].splitlines() if mark in line and '"' in line}
     assert {"link_missing", "history_malformed", "no_consent"} <= found
     assert found - {""} <= WIRE_REASONS

@@ -31,9 +31,10 @@ COMMANDS = {
     *("ppt init", "ppt pack", "ppt approve", "ppt reply", "ppt confirm", "ppt revoke", "ppt key export"),
     *("ppt questionnaire list", "ppt questionnaire publish", "ppt questionnaire replies"),
     *("bundle export", "bundle inspect", "bundle verify", "bundle import"),
-    *("residents import", "residents export"),
+    *("residents import", "residents export", "ppt serve", "ppt code"),
+    *("partner introduce", "partner list", "partner pair", "partner part"),
 }
-"""Those of the interfaces that exist so far, and place, directory, residents, escrow, ppt reply and ppt confirm."""
+"""Those of the interfaces, and place, directory, residents, escrow, partner, ppt reply, ppt confirm and ppt code."""
 
 
 def commands(group: click.Group = trafficwatch, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -228,7 +228,9 @@ def test_a_folder_is_taken_in_by_number(desks: Desks) -> None:
     (desks.stick / "1.twb").mkdir()
     (desks.stick / "notes.txt").write_text("not looked at")
     desks.close()
-    documents = done(ppt(desks, "bundle", "import", desks.stick))["imported"]
+    said = ppt(desks, "bundle", "import", desks.stick)
+    documents = said.document["imported"]
+    assert said.code == 1  # one was refused, the others went in
     assert [each.get("number") for each in documents] == [1, 2, 3, None]
     assert [each["gap"] for each in documents[:3]] == [0] * 3
     assert [(each["error"], bool(each["sha256"])) for each in documents[3:]] == [("not_a_bundle", True)]
@@ -267,10 +269,10 @@ def test_the_directory_is_confirmed_and_travels(desks: Desks) -> None:
 def test_a_device_is_revoked_by_command(desks: Desks) -> None:
     desks.close()
     device = done(village(desks, "store", "info"))["device"]
-    notice = done(ppt(desks, "ppt", "revoke", device, "--out", desks.stick))["file"]
+    notice = done(ppt(desks, "ppt", "revoke", device, "--reason", "hilang", "--out", desks.stick))["file"]
     done(village(desks, "bundle", "import", notice))
     refused(village(desks, "bundle", "export", "--out", desks.stick), "device_revoked")
-    refused(ppt(desks, "ppt", "revoke", "0" * 16, "--out", desks.stick), "device_unknown")
+    refused(ppt(desks, "ppt", "revoke", "0" * 16, "--reason", "hilang", "--out", desks.stick), "device_unknown")
 
 
 def test_the_signing_key_as_ssh_wants_it(desks: Desks) -> None:

@@ -246,7 +246,9 @@ def test_a_damaged_page_is_named_when_it_is_met(store: Store) -> None:
     store.close()
     path = store.folder / "store.db"
     data = bytearray(path.read_bytes())
-    for start in range(len(data) // 8192 * 4096, len(data), 4096):  # the schema is read when the file is opened
+    for start in range(
+        len(data) * 3 // 4 // 4096 * 4096, len(data), 4096
+    ):  # the schema is read when the file is opened
         data[start + 100] ^= 1
     path.write_bytes(data)
     damaged = reopened(store.folder, template().keys)

@@ -125,7 +125,7 @@ def test_a_bundle_of_an_unknown_village_is_refused(desks: Desks) -> None:
 
 def test_each_desk_takes_in_only_its_kinds(desks: Desks) -> None:
     shared_card(desks.village)
-    for kind in (BundleKind.RECEIPT, BundleKind.REPLY, BundleKind.PEER):
+    for kind in (BundleKind.REPLY, BundleKind.PEER, BundleKind.RESTORE, BundleKind.TRANSFER):
         path = make_bundle(desks.village, device(desks.ppt), kind, [], desks.stick / "odd.twb")
         with pytest.raises(KindUnexpected):
             take_in(desks.ppt, path)
@@ -234,7 +234,7 @@ def test_a_receipt_speaks_only_of_what_its_bundle_held(desks: Desks) -> None:
 def test_a_revoked_device_is_refused_and_learns_it(desks: Desks) -> None:
     shared_card(desks.village)
     [waiting] = desks.send()
-    notice = enrolling.revoke(desks.ppt, device(desks.village), desks.stick)
+    notice = enrolling.revoke(desks.ppt, device(desks.village), desks.stick, "hilang")
     before = dump(desks.ppt)
     with pytest.raises(SenderRevoked):
         take_in(desks.ppt, waiting)
@@ -248,7 +248,7 @@ def test_a_revoked_device_is_refused_and_learns_it(desks: Desks) -> None:
 
 def test_a_revoked_device_can_be_enrolled_again(desks: Desks) -> None:
     shared_card(desks.village)
-    take_in(desks.village, enrolling.revoke(desks.ppt, device(desks.village), desks.stick))
+    take_in(desks.village, enrolling.revoke(desks.ppt, device(desks.village), desks.stick, "hilang"))
     enrol(desks.village, desks.ppt, desks.stick)
     [done] = desks.exchange()
     assert done.refused == 0
@@ -277,7 +277,7 @@ def test_an_older_reply_never_rolls_the_status_back(desks: Desks) -> None:
     ppt, village = device(desks.ppt), device(desks.village)
     request = enrolling.write_request(desks.village, *pack_of(desks), desks.stick / "request.twe")
     _, older = enrolling.approve(desks.ppt, request.path, request.fingerprint, desks.stick)
-    revoked = enrolling.revoke(desks.ppt, village, desks.stick)
+    revoked = enrolling.revoke(desks.ppt, village, desks.stick, "hilang")
     take_in(desks.village, revoked)
     assert believes(desks.village, ppt) is PeerStatus.REVOKED
     with pytest.raises(SenderRevoked):

@@ -106,7 +106,7 @@ def test_what_came_is_counted(desks: Desks) -> None:
 def test_a_revoked_village_stays_in_the_list(desks: Desks) -> None:
     with desks.village.work() as work:
         device = work.info.device
-    enrolling.revoke(desks.ppt, device, desks.stick)
+    enrolling.revoke(desks.ppt, device, desks.stick, "hilang")
     with desks.ppt.work() as work:
         assert [(each.device, each.status) for each in villages(work)] == [(device, PeerStatus.REVOKED)]
 

@@ -177,14 +177,13 @@ def declared(leaving: Leaving) -> set[str]:
     }
 
 
-STAYS = ("attachment", "visitor", "person_pair", "sign_note", "protection_request")
+STAYS = ("visitor", "person_pair", "sign_note", "protection_request")
 
 
 def test_what_never_leaves() -> None:
-    """Evidence, visitors, look-alikes, requests for protection, private notes, and who told of a recruiter."""
+    """Visitors, look-alikes, requests for protection, private notes, and who told of a recruiter."""
     whole = {f"{name}.{field}" for name in STAYS for field in RECORD_TYPES[name].fields}
     notes = {"person.private_note", "screening.note", "recruiter.told_by", "offer.told_by"}
-    notes.add("evidence_item.attachment_id")
     assert declared(Leaving.NEVER) == notes | whole
 
 

@@ -55,6 +55,11 @@ def test_what_was_encoded_is_decoded(kind: BundleKind) -> None:
     assert encode(decode(encode(manifest))) == encode(manifest)
 
 
+def test_files_stand_between_the_records_and_the_padding() -> None:
+    members = [listed()[0], *listed(name="files/" + "a" * 64)]
+    assert [member.name for member in decode(changed(members=members)).members] == [each["name"] for each in members]
+
+
 def test_known_hashes() -> None:
     assert digest(b"{}") == hashlib.sha256(b"{}").hexdigest()
     assert recipient_hash("age1pq1x") == hashlib.sha256(b"age1pq1x").hexdigest()
@@ -158,7 +163,11 @@ def test_no_part_may_be_missing(part: str) -> None:
         changed(members=listed()[:1]),
         changed(members=listed()[::-1]),
         changed(members=[*listed(), *listed()[1:]]),
-        changed(members=[listed()[0], *listed(name="files/" + "a" * 64)]),
+        changed(members=[*listed(name="files/" + "a" * 64)[:1], listed()[1]]),
+        changed(members=[listed()[0], *listed(name="files/" + "b" * 64)]),
+        changed(members=[listed()[0], *2 * listed(name="files/" + "a" * 64)[:1], listed()[1]]),
+        changed(members=[*listed(), *listed(name="files/" + "a" * 64)[:1]]),
+        changed(members=[listed()[0], *listed(name="../" + "a" * 64)]),
         changed(members=listed(bytes=-1)),
         changed(members=listed(sha256="a" * 63)),
         changed(members=listed(sha256="")),

@@ -267,7 +267,7 @@ def test_a_leaving_row_counts_fields(desks: Desks) -> None:
     agree(desks.village, person, *SHARED, refused=("person.religion", "person.phones"))
     screen(desks.village, person)
     found = leaving(desks.village)
-    assert found["person"] == LeavingRow("person", person, "Yohanis Bere", 2, ("share_case",), 1)
+    assert found["person"] == LeavingRow("person", person, "Yohanis Bere", 2, ("share_case",), ("person.religion",))
     assert found["tally"].reasons == ("always",)
     assert found["screening"].refused == 0
 
@@ -320,7 +320,7 @@ def test_before_and_after_the_ppt(tmp_path: Path) -> None:
     peer, approval = enrolling.approve(ppt, request.path, request.fingerprint, tmp_path)
     enrolling.accept(village, approval)
     assert head(village).ppt_status is PeerStatus.ACTIVE
-    take_in(village, enrolling.revoke(ppt, peer.device, tmp_path))
+    take_in(village, enrolling.revoke(ppt, peer.device, tmp_path, "hilang"))
     assert (head(village).ppt_status, head(village).preview) == (PeerStatus.REVOKED, None)
     village.close()
     ppt.close()

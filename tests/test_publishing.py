@@ -366,7 +366,7 @@ def test_replies_are_made_with_the_publication(desks: Desks) -> None:
         assert work.records.select(PublishedQuestionnaire)[0].published_on == work.today
         [made_known] = (row.changes for row in trail(work).rows if row.type == "questionnaire")
         assert max(len(change.new) for change in made_known) < 60
-    enrolling.revoke(desks.ppt, village_device(desks), desks.stick)
+    enrolling.revoke(desks.ppt, village_device(desks), desks.stick, "hilang")
     assert write_replies(desks.ppt, desks.stick) == ()
 
 

@@ -175,7 +175,7 @@ def test_a_restored_ppt_trusts_nobody_again_and_its_word_is_heard(back: PutBack)
     place = back.back_up("ppt")
     with desks.village.work() as work:
         device = work.info.device
-    notice = enrolling.revoke(desks.ppt, device, desks.stick)
+    notice = enrolling.revoke(desks.ppt, device, desks.stick, "hilang")
     back.restore("ppt", place)
     shared(desks.village, "Yosef")
     [path] = desks.send()

@@ -128,7 +128,7 @@ def test_a_revoked_device_hears_of_nobody(desks: Desks) -> None:
     worked_on(desks)
     with desks.village.work() as work:
         device = work.info.device
-    notice = revoke(desks.ppt, device, desks.stick)
+    notice = revoke(desks.ppt, device, desks.stick, "hilang")
     assert not ABOUT_PEOPLE & types_in(desks.village, notice)
     assert not ABOUT_PEOPLE & types_in(desks.village, reply(desks.ppt, device, desks.stick))
 

@@ -245,7 +245,7 @@ def test_a_lost_laptop_is_told_by_what_the_ppt_has_and_the_ppt_of_an_erasure(des
 def test_a_revoked_laptop_says_so_by_itself(desks: Desks) -> None:
     with desks.village.work() as work:
         device = work.info.device
-    enrolling.revoke(desks.ppt, device, desks.stick)
+    enrolling.revoke(desks.ppt, device, desks.stick, "hilang")
     with desks.ppt.work() as work:
         form = breach_form(work, Loss(device, "2026-11-20", how="Hilang di kapal", done={"police"}), "id")
     ticked = [text for text, on in _ticks(form) if on]

@@ -132,7 +132,7 @@ def test_a_deleted_person_is_nowhere_to_be_seen(desks: Desks, village: Store) ->
         before = {name for name, shown in seen(work, person).items() if shown}
         leaving = {each.type for each in outbox.what_leaves(work)}
         assert before == seen(work, person).keys()
-        assert set(trash.DELETABLE) - leaving == {"attachment", "person_pair", "sign_note"}
+        assert set(trash.DELETABLE) - leaving == {"person_pair", "sign_note"}
         trash.delete(work, "person", person, Reason.PERSON_ASKED)
         assert {name for name, shown in seen(work, person).items() if shown} == set()
         assert {each.type for each in outbox.what_leaves(work)}.isdisjoint(trash.DELETABLE)

@@ -99,10 +99,11 @@ def test_no_bundle_carries_it(village: Village, tmp_path: Path) -> None:
     carried = {}
     for who in ("untrained", "trained"):  # what was sent once is not sent again
         store = village.open(who)
-        [made] = export(store, tmp_path)
+        made = export(store, tmp_path)
         store.close()
         with village.desks.ppt.work() as work:
-            carried[who] = unpacked(bundle.unseal(made.path.read_bytes(), own_keys(work).identity))
+            own = own_keys(work).identity
+        carried[who] = b"".join(unpacked(bundle.unseal(each.path.read_bytes(), own)) for each in made)
     assert hidden_in(carried["trained"])
     assert hidden_in(carried["untrained"]) == []
 
@@ -129,6 +130,7 @@ COMMANDS: dict[str, list[str]] = {
     "bundle export": ["--out", "OUT"],
     "device key export": ["--allowed-signers"],
     "directory": [],
+    "partner list": [],
     "residents export": ["--out", "OUT/list.xlsx", "--reason", "Rapat", "--search", "Marselina"],
     "store backup": ["--to", "OUT"],
     "store backups": [],
@@ -143,6 +145,7 @@ OTHERS = {
     **dict.fromkeys(("screen questions", "screen xlsform"), "writes questions, not answers"),
     **dict.fromkeys(("enrol accept", "enrol request", "bundle import", "residents import"), "takes in, gives nothing"),
     **dict.fromkeys(("bundle inspect", "bundle verify"), "reads a bundle, which carries nothing of it"),
+    **dict.fromkeys(("partner introduce", "partner pair", "partner part"), "writes and takes in keys"),
     **dict.fromkeys(("store recover", "store restore"), "asks for the sheet, or puts a backup in its place"),
     **dict.fromkeys(("store escrow on", "store escrow off", "store escrow request"), "writes keys"),
 }

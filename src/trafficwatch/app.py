@@ -254,6 +254,9 @@ def ways(folder: Path) -> frozenset[str]:
 
 def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
     """The navigation of a desk, and all its pages by name."""
+    from trafficwatch.ui.exchange.open_differences import OpenDifferencesPage
+    from trafficwatch.ui.exchange.set_aside import SetAsidePage
+    from trafficwatch.ui.exchange.usb import UsbPage
     from trafficwatch.ui.shell.backups_page import BackupsPage
     from trafficwatch.ui.shell.member_page import MemberPage
     from trafficwatch.ui.shell.panic_page import PanicPage
@@ -269,13 +272,17 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
         DataProtectionPage,
         EmergencyPage,
         MemberPage,
+        OpenDifferencesPage,
+        SetAsidePage,
         SettingsPage,
         RecoveryPage,
         TrailPage,
         TrashPage,
         PanicPage,
+        UsbPage,
     ]
     if side is Side.PPT:
+        from trafficwatch.ui.ppt.bring_back import BringBackPage
         from trafficwatch.ui.ppt.care_policy import CarePolicyPage
         from trafficwatch.ui.ppt.case import CasePage
         from trafficwatch.ui.ppt.cases import CasesPage
@@ -287,11 +294,14 @@ def pages(side: Side) -> tuple[Sequence[Entry], Mapping[str, PageClass]]:
         from trafficwatch.ui.ppt.own_record import OwnRecordPage
         from trafficwatch.ui.ppt.questionnaires import QuestionnairesPage
         from trafficwatch.ui.ppt.second_reading import SecondReadingPage
+        from trafficwatch.ui.ppt.serve import ServePage
         from trafficwatch.ui.ppt.villages import VillagesPage
+        from trafficwatch.ui.village.attachment import AttachmentPage
+        from trafficwatch.ui.village.attachments import AttachmentsPage
 
-        found += [CasePage, CasesPage, EscrowPage, InboxPage, QuestionnairesPage, VillagesPage]
-        found += [DifferencesPage, SecondReadingPage, OwnRecordPage, CarePolicyPage]
-        found += [DirectoryPage, InstitutionPage]
+        found += [BringBackPage, CasePage, CasesPage, EscrowPage, InboxPage, QuestionnairesPage, VillagesPage]
+        found += [DifferencesPage, SecondReadingPage, OwnRecordPage, CarePolicyPage, ServePage]
+        found += [DirectoryPage, InstitutionPage, AttachmentPage, AttachmentsPage]
         return PPT, {page.name: page for page in found}
     from trafficwatch.ui.village.pages import PAGES as VILLAGE_PAGES
 

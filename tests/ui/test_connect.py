@@ -166,7 +166,7 @@ def test_a_revoked_laptop_is_told_so(stage_of: StageOf, store_of: Callable[[str]
     village = held(stage)
     with ppt.work() as work:
         [row] = villages(work)
-    take_in(village, revoke(ppt, row.device, tmp_path))
+    take_in(village, revoke(ppt, row.device, tmp_path, "hilang"))
     page = stage.page(ConnectPage)
     assert "telah mencabut laptop ini" in told(page)
     assert page.next.text() == "Pilih berkas PPT…"

@@ -327,7 +327,7 @@ def test_a_revoked_laptop_is_refused(asked: tuple[Stage, Path, str], tmp_path: P
     ppt: Store = held(stage)
     page = opened(stage, path)
     device = page._request.device if page._request is not None else ""
-    enrolling.revoke(ppt, device, tmp_path / "stick")
+    enrolling.revoke(ppt, device, tmp_path / "stick", "hilang")
     refused = opened(stage, path)
     assert "sudah dicabut" in told(refused)
     assert refused.claim.isHidden()

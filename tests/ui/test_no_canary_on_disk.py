@@ -37,7 +37,7 @@ from trafficwatch.ui.shell.page import Page
 from trafficwatch.village.setup import desk_members
 
 UNTYPED = {
-    Side.VILLAGE: {"connect", "trash", "duplicates", "import_residents"},
+    Side.VILLAGE: {"connect", "laptops", "trash", "duplicates", "import_residents"},
     Side.PPT: {"villages", "escrow", "member", "trash", "questionnaires", "care_policy"},
 }
 """Forms that take digits alone or begin with a file, that need an officer without training, something in the trash or
@@ -134,9 +134,12 @@ def ppt_job(made: Laptop) -> dict[str, Any]:
         case = work.records.select(CaseRecord)[0].id
         screening = work.records.select(Screening)[0].id
         person = residents(work, "Yohanis").rows[0].id
+        attached = add(work, person, f"{WORD}.pdf", evidence(f"dalam {WORD}"), note=WORD)
     store.close()
     about = {"case_id": case}
     every = {
+        "attachment": {"attachment_id": attached},
+        "attachments": {"person_id": person},
         "case": about,
         "own_record": {**about, "of_type": "case_part"},
         "second_reading": {**about, "screening_id": screening},

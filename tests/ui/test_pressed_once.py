@@ -15,7 +15,6 @@ from trafficwatch.models.casework import Referral, Screening
 from trafficwatch.models.people import Person
 from trafficwatch.models.screening import Answer, Value
 from trafficwatch.store.work import Work
-from trafficwatch.sync.enrolling import reply, revoke
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.case import CasePage
 from trafficwatch.ui.ppt.cases import CasesPage
@@ -96,13 +95,13 @@ def test_revoking_that_wrote_no_file_shows_in_the_list(stage_of: StageOf, tmp_pa
     page.list.list.point(line.key)
     buttons = (page.list.reply, page.list.revoke)
     with held_up(stage):
-        page._answer(revoke, line.key, tmp_path / "gone")
+        page._revoke(line.key, tmp_path / "gone", "Laptop hilang")
         assert able(*buttons) == {False}
     assert able(*buttons) == {True}
     assert told(page)
     assert page.list.list.lines[0].more.startswith("Dicabut sejak")
     with held_up(stage):
-        page._answer(reply, line.key, tmp_path)
+        page._reply(line.key, tmp_path)
         assert able(*buttons) == {False}
     assert able(*buttons) == {True}
 

@@ -20,7 +20,8 @@ from trafficwatch.sync.outgoing import write_answer
 from trafficwatch.texts.labels import label as value_label
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.village.send import SendPage
-from trafficwatch.ui.village.send_cards import StandingCard, todo_words
+from trafficwatch.ui.village.send_cards import todo_words
+from trafficwatch.ui.village.send_standing import StandingCard
 from trafficwatch.ui.widgets.parts import label
 
 LINKED = ("screening", "referral", "case_record", "document", "journey", "safe_contact", "consent", "person")
@@ -46,7 +47,7 @@ def deliver(ppt: Store, path: Path, stick: Path) -> None:
 
 def send(stage: Stage, page: SendPage, stick: Path) -> list[Path]:
     before = set(stick.glob("*.twb"))
-    primary(page)
+    press(page.make)
     choose(stage, page, stick)
     return sorted(set(stick.glob("*.twb")) - before)
 
@@ -71,7 +72,7 @@ def test_it_says_what_stands_and_what_would_leave(stage_of: StageOf) -> None:
     shown = texts(page.standing)
     for state in (Delivery.WAITING, Delivery.IN_BUNDLE, Delivery.RECEIVED):
         assert shown[shown.index(value_label("delivery", state.value)) - 1] == str(found.by_state.get(state.value, 0))
-    assert f"{found.by_state['waiting']} catatan menunggu dikirim." in shown
+    assert any(words.startswith(f"Belum terkirim: {found.by_state['waiting']} catatan menunggu") for words in shown)
     leaving = texts(page.leaving)  # type: ignore[arg-type]
     assert (
         f"Tetap di laptop: {found.preview.withheld} warga tanpa persetujuan. PPT hanya menerima jumlahnya." in leaving
@@ -91,7 +92,11 @@ def test_out_and_receipt_back_by_keyboard(stage_of: StageOf, store_of: StoreOf, 
     assert bundle.name in told(page)
     assert "belum dianggap diterima sampai tanda terimanya" in told(page)
     assert "1 paket data sudah dibuat, tetapi tanda terimanya belum diambil." in texts(page.standing)
+    assert any(words.startswith("Nomor 2, dibuat ") for words in texts(page.standing))
     assert page.make.isEnabled()  # what has no receipt goes again, as often as it takes
+    again = next(each for each in page.standing.findChildren(type(page.make)) if each.text() == "Buat paket lagi")
+    press(again)
+    assert stage.went == [("usb", {})]
     deliver(ppt, bundle, stick)
     press(page.receipts)
     choose(stage, page, stick)
@@ -140,7 +145,7 @@ def test_what_was_refused_is_shown_with_reason_and_remedy(stage_of: StageOf, sto
         plan_journey(work, person)
     exchange(stage, page, ppt, stick)
     assert any("1 catatan ditolak." in line.more for line in page.result_list.lines)
-    see = next(found for found in page.standing.findChildren(type(page.make)) if found.isVisibleTo(page))
+    see = next(found for found in page.standing.findChildren(type(page.make)) if found.text() == "Lihat yang ditolak")
     press(see)
     stage.settle()
     assert page.each.list.lines
@@ -154,7 +159,7 @@ def test_a_place_that_can_not_be_written_changes_nothing(stage_of: StageOf, tmp_
     page = stage.page(SendPage)
     before = texts(page.standing)
     stage.desk.open_folder = lambda owner, title, then, **_: then(tmp_path / "pulled-out")
-    primary(page)
+    press(page.make)
     stage.settle()
     assert told(page)
     assert texts(page.standing) == before
@@ -165,7 +170,7 @@ def test_without_a_ppt_the_way_leads_to_it(stage_of: StageOf) -> None:
     stage = stage_of("empty")
     page = stage.page(SendPage)
     assert page.leaving.isHidden()
-    assert page.receipts.isHidden()
+    assert not page.receipts.isVisibleTo(page)
     primary(page)
     assert stage.went == [("connect", {})]
 

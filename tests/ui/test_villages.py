@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from exchange_tools import choose, held, press, primary, told, type_digits
+from PySide6.QtTest import QTest
 
 from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.store.work import Store
@@ -94,6 +95,9 @@ def test_revoking_asks_once_more_and_writes_the_notice(stage_of: StageOf, stick:
     assert page.list.question.isHidden()
     assert statuses(ppt) == [PeerStatus.ACTIVE]
     press(page.list.revoke)
+    press(page.list.yes)
+    assert page.focusWidget() is page.list.reason  # without a reason nothing is asked for
+    QTest.keyClicks(page.list.reason, "Hilang di kapal")
     press(page.list.yes)
     choose(stage, page, stick)
     [notice] = stick.glob("*.twb")

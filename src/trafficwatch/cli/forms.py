@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from trafficwatch.models.case_papers import CaseForm
     from trafficwatch.store.work import Work
 
-_OTHERS = ("referral", "card", "family", "list", "screening", "report")
+_HANDOVER = FormKind.DATA_HANDOVER.value
+_OTHERS = ("referral", "card", "family", "list", "screening", "report", _HANDOVER)
 _CASE = tuple(kind.value for kind in KINDS)
 _COLUMNS = ("name", "birth", "sex", "address", "phone", "destination", "stage", "departure", "nik", "kk")
 
 
 @click.command()
 @click.argument("kind", type=click.Choice([*_OTHERS, *_CASE]))
-@click.argument("record_ids", metavar="[ID]...", nargs=-1)
+@click.argument("record_ids", metavar="[ID|FILE]...", nargs=-1)
 @click.option("--blank", is_flag=True, help="The same form with lines to write on.")
 @click.option("--large", is_flag=True, help="For the blank form of a screening: in large print.")
 @click.option("--journey", "journey_id", help="For the family's sheet: this journey and not the latest.")
@@ -52,7 +53,8 @@ def form(
     """Write a form as PDF. ID is a referral's id, a resident's for a card or a family's sheet, or a screening's for its
     summary or a first report; a list takes any number of residents, none for everybody. The blank form of a screening
     is the newest questionnaire of the program. A paper of case work takes the id of what it is about: a resident's for
-    intake and identification, a referral's for social_data, else of the record that it prints.
+    intake and identification, a referral's for social_data, else of the record that it prints. The paper for a stick,
+    data_handover, takes the files that this desk wrote onto it, all for the same desk.
     """
     from trafficwatch.forms.paper import PAPERS
     from trafficwatch.store.files import check_new, write_whole
@@ -63,7 +65,9 @@ def form(
         raise click.UsageError("only the blank form of a screening has a large print")
     if number and kind not in _CASE:
         raise click.UsageError("only a paper of case work takes a number")
-    if kind != "list" and len(record_ids) != (0 if blank or _is_of_nothing(kind) else 1):
+    if kind == _HANDOVER and bool(record_ids) == blank:
+        raise click.UsageError("give either FILES or --blank")
+    if kind not in {"list", _HANDOVER} and len(record_ids) != (0 if blank or _is_of_nothing(kind) else 1):
         raise click.UsageError("give either an ID or --blank")
     check_new(out, desk.folder)
     words = t("cli.form_written", file=str(out))
@@ -77,6 +81,8 @@ def form(
             elif kind == "family":
                 pdf, beware = _family(work, record_ids[0], journey_id, sheet)
                 words = "\n".join([words, *beware])
+            elif kind == _HANDOVER:
+                pdf = _of_stick(work, record_ids, sheet)
             elif kind in _CASE:
                 pdf = _of_case(work, FormKind(kind), "".join(record_ids), number, sheet)
             else:
@@ -118,6 +124,10 @@ def _blank(kind: str, paper: Paper, number: str | None) -> bytes:
         from trafficwatch.casework.case_forms import blank_form
 
         return _case_pdf(blank_form(FormKind(kind), current_language()), number, paper)
+    if kind == _HANDOVER:
+        from trafficwatch.forms.handover_slip import blank_slip_form
+
+        return _case_pdf(blank_slip_form(current_language()), None, paper)
     from trafficwatch.forms.family_sheet import blank_family_sheet_pdf
     from trafficwatch.forms.referral import blank_referral_pdf
     from trafficwatch.forms.resident_card import blank_resident_card_pdf
@@ -165,6 +175,17 @@ def _family(work: Work, person_id: str, journey_id: str | None, paper: Paper) ->
     pdf = family_sheet_pdf(family_form(work, person_id, journey_id, current_language()), paper)
     who = ", ".join(keep_from(work, person_id))
     return pdf, [t("papers.cli.keep_from", who=who)] if who else []
+
+
+def _of_stick(work: Work, files: tuple[str, ...], paper: Paper) -> bytes:
+    from trafficwatch.forms.handover_slip import slip_form
+    from trafficwatch.sync.slips import by_taker, slip
+    from trafficwatch.sync.usb import identify
+
+    written = identify(work, map(Path, files))
+    if len(by_taker(work, written)) > 1:
+        raise click.UsageError("the files are for several desks: one paper for each")
+    return _case_pdf(slip_form(slip(work, written, current_language())), None, paper)
 
 
 def _list(work: Work, ids: tuple[str, ...], search: str, columns: tuple[str, ...], paper: Paper) -> bytes:

@@ -51,6 +51,7 @@ class FormKind(StrEnum):
     BREACH = "breach"
     PROCESSING = "processing"
     PROTECTION = "protection"
+    DATA_HANDOVER = "data_handover"
 
     @property
     def code(self) -> str:
@@ -80,6 +81,7 @@ _CODES = {
     FormKind.BREACH: "LKD",
     FormKind.PROCESSING: "RKP",
     FormKind.PROTECTION: "PLD",
+    FormKind.DATA_HANDOVER: "STP",
 }
 _DIGITS = 8
 

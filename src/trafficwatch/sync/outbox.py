@@ -4,18 +4,19 @@
 Built on the standings of `sync.exporting`, so that the page can't say anything else than what an export does. Nothing
 is changed, and nothing leaves. A record is said to be where its present form is: changed after it was sent, it waits
 again. What may not leave has no delivery state but a reason: `no_consent`, `fields_refused` when the person agreed and
-refused what the record can't be without, or `stays_here` for what never leaves. Without the case key the open part
-speaks for a record. Labels are names, for the screen of this laptop only.
+refused what the record can't be without, or `stays_here` for what never leaves; unless the PPT's receipt says that it
+has erased what it had of it. Without the case key the open part speaks for a record. A draft is no record: it is
+counted beside them. Labels are names, for the screen of this laptop only.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import func, literal_column, select
+from sqlalchemy import case, func, literal_column, select
 
 from trafficwatch.models.agreement import Agreement
 from trafficwatch.models.care import TO_PPT
@@ -33,6 +34,8 @@ from trafficwatch.sync.devices import peers, require_side
 from trafficwatch.sync.exporting import UNSETTLED, Known, Preview, Standing
 from trafficwatch.sync.leaving import reason_to_leave
 from trafficwatch.sync.parcels import is_form
+from trafficwatch.sync.removing import removed_there
+from trafficwatch.village import drafts
 
 WITHHELD = "withheld"
 """Key in `Outbox.by_state` for records that have no delivery state."""
@@ -43,8 +46,9 @@ _Reached = tuple[Standing, Delivery | None, str]
 
 @dataclass(frozen=True, slots=True)
 class DeliveryRow:
-    """One record: `label` is the name by which a volunteer knows it. `state` is None for what may not leave; `bundle`
-    and `sent_at` (when it was made) tell of the last bundle that carried it, also in an earlier form.
+    """One record: `label` is the name by which a volunteer knows it. `state` is None for what may not leave; `bundle`,
+    its `number` and `sent_at` (when it was made) tell of the last bundle that carried it, also in an earlier form.
+    `since` is when what waits was written.
     """
 
     type: str
@@ -54,6 +58,18 @@ class DeliveryRow:
     bundle: str | None
     sent_at: str | None
     reason: str
+    number: int | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """One bundle whose receipt still tells something: its number, when it was made, and for how many records."""
+
+    bundle: str
+    number: int
+    made_at: str
+    records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +82,10 @@ class DeliveryPage:
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
-    """The page's head. `unconfirmed_bundles` counts those whose receipt still tells something: a bundle that was lost
-    counts no more once its records have gone again.
+    """The page's head. `by_state` counts every record of this village once. `unanswered` are the bundles whose receipt
+    still tells something: one that was lost is not waited for once its records have gone again. `waiting_since` is the
+    oldest of what waits, `drafts` what who is at work has begun and not saved. `erased` counts records that were erased
+    here after the PPT had them, `removed` those of them that its receipt says it has removed.
     """
 
     ppt_name: str | None
@@ -76,19 +94,33 @@ class Outbox:
     by_state: Mapping[str, int]
     last_sent_at: str | None
     last_receipt_at: str | None
-    unconfirmed_bundles: int
+    unanswered: tuple[Unanswered, ...] = ()
+    waiting_since: str | None = None
+    drafts: int = 0
+    erased: int = 0
+    removed: int = 0
+
+    @property
+    def unconfirmed_bundles(self) -> int:
+        return len(self.unanswered)
 
 
 @dataclass(frozen=True, slots=True)
 class LeavingRow:
-    """One record that would leave: how many of its fields and why, and how many the person refused."""
+    """One record that would leave: how many of its fields and why; `held_back` names (`type.field`) what the person
+    refused and what is absent therefore.
+    """
 
     type: str
     id: str
     label: str
     fields: int
     reasons: tuple[str, ...]
-    refused: int
+    held_back: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> int:
+        return len(self.held_back)
 
 
 def outbox(work: Work) -> Outbox:
@@ -97,26 +129,31 @@ def outbox(work: Work) -> Outbox:
     ppt = _partner(work)
     known = exporting.known_today(work, ppt)
     states: Counter[str] = Counter()
+    waiting: list[Standing] = []
+
+    def note(standing: Standing, state: Delivery | None) -> None:
+        states[state or WITHHELD] += 1
+        if state is Delivery.WAITING:
+            waiting.append(standing)
 
     def counted(found: Iterable[Standing]) -> Iterator[Standing]:  # one pass for both counts: it reads every record
         for standing in found:
-            states[_state(standing)[0] or WITHHELD] += 1
+            note(standing, _state(standing)[0])
             yield standing
 
     with exporting.as_if_exported(work, known) as found:
         preview = exporting.preview_of(work, known, counted(found))
-    states.update(reached or WITHHELD for _, reached, _ in _sealed(work, known))
+    for standing, reached, _ in _sealed(work, known):
+        note(standing, reached)
     is_enrolled = ppt is not None and ppt.status is PeerStatus.ACTIVE
-    sent, taken, delivery, device = local.bundle_out, local.bundle_in, local.delivery, ppt.device if ppt else ""
+    sent, taken, device = local.bundle_out, local.bundle_in, ppt.device if ppt else ""
     last_sent = select(func.max(sent.c.created_at)).where(
         sent.c.recipient == device, sent.c.kind == BundleKind.REPORT.value
     )
     last_receipt = select(func.max(taken.c.received_at)).where(
         taken.c.sender == device, taken.c.kind == BundleKind.RECEIPT.value
     )
-    unconfirmed = select(func.count(delivery.c.bundle.distinct())).where(
-        delivery.c.recipient == device, delivery.c.state == Delivery.IN_BUNDLE.value
-    )
+    erased = removed_there(work, device)
     return Outbox(
         ppt_name=ppt.name if ppt else None,
         ppt_status=ppt.status if ppt else None,
@@ -124,14 +161,75 @@ def outbox(work: Work) -> Outbox:
         by_state={str(state): count for state, count in states.items()},
         last_sent_at=work.connection.execute(last_sent).scalar_one(),
         last_receipt_at=work.connection.execute(last_receipt).scalar_one(),
-        unconfirmed_bundles=work.connection.execute(unconfirmed).scalar_one(),
+        unanswered=_unanswered(work, device),
+        waiting_since=_oldest(work, device, waiting),
+        drafts=drafts.count(work),
+        erased=len(erased),
+        removed=sum(each.removed_at is not None for each in erased),
     )
+
+
+def _unanswered(work: Work, device: str) -> tuple[Unanswered, ...]:
+    """The oldest first."""
+    made, delivery = local.bundle_out, local.delivery
+    query = (
+        select(made.c.bundle, made.c.number, made.c.created_at, func.count())
+        .join(delivery, (delivery.c.bundle == made.c.bundle) & (delivery.c.recipient == made.c.recipient))
+        .where(delivery.c.recipient == device, delivery.c.state == Delivery.IN_BUNDLE.value)
+        .group_by(made.c.bundle, made.c.number, made.c.created_at)
+        .order_by(made.c.created_at, made.c.number)
+    )
+    return tuple(Unanswered(*row) for row in work.connection.execute(query))
+
+
+def _oldest(work: Work, device: str, waiting: Iterable[Standing]) -> str | None:
+    """Since when the longest waits; of the counts of today, which are always new, nobody says so."""
+    since = _since(work, device)
+    return min(filter(None, (since(each) for each in waiting if each.state.type != "tally")), default=None)
+
+
+def _since(work: Work, device: str) -> Callable[[Standing], str | None]:
+    """Since when a record waits: since the first change that no bundle has carried, and not before the person agreed to
+    anything.
+    """
+    written, delivery, made = local.journal, local.delivery, local.bundle_out
+    is_new = made.c.created_at.is_(None) | (written.c.at > made.c.created_at)
+    query = (
+        select(
+            written.c.type,
+            written.c.id,
+            func.min(written.c.at).label("first"),
+            func.min(case((is_new, written.c.at))).label("new"),
+        )
+        .outerjoin(
+            delivery,
+            (delivery.c.recipient == device) & (delivery.c.type == written.c.type) & (delivery.c.id == written.c.id),
+        )
+        .outerjoin(made, made.c.bundle == delivery.c.bundle)
+        .where(written.c.type.in_(list(RECORD_TYPES)))
+        .group_by(written.c.type, written.c.id)
+    )
+    found = {(row.type, row.id): row for row in work.connection.execute(query)}
+    agreed: dict[str, str] = {}
+    for name in ("consent", "disclosure"):
+        for record, people in work.records.standing(name, "person_id").items():
+            first = found[name, record].first if (name, record) in found else ""
+            for person in people if first else ():
+                agreed[person] = min(first, agreed.get(person, first))
+
+    def since(standing: Standing) -> str | None:
+        row = found.get((standing.state.type, standing.state.id))
+        at = (row.new or row.first) if row else None
+        return max(at, agreed.get(standing.subject, at)) if at else None
+
+    return since
 
 
 def deliveries(work: Work, state: Delivery | None = None, offset: int = 0, limit: int = 50) -> DeliveryPage:
     """The records of this village with their delivery state, those of one state if given."""
     require_side(work, Side.VILLAGE)
-    known = exporting.known_today(work, _partner(work))
+    ppt = _partner(work)
+    known = exporting.known_today(work, ppt)
     page: list[_Reached] = []
     total = 0
     with exporting.as_if_exported(work, known) as found:
@@ -139,16 +237,27 @@ def deliveries(work: Work, state: Delivery | None = None, offset: int = 0, limit
             if state is None or reached[1] is state:
                 page += [reached] if offset <= total < offset + limit else []
                 total += 1
-    table = local.bundle_out
-    made_at = {
-        row.bundle: row.created_at for row in work.connection.execute(select(table.c.bundle, table.c.created_at))
-    }
-    rows = []
-    for each, delivery, reason in page:
-        bundle = each.sent.bundle if each.sent else None
-        sent_at = made_at.get(bundle or "")
-        rows.append(DeliveryRow(each.state.type, each.state.id, _label(work, each), delivery, bundle, sent_at, reason))
-    return DeliveryPage(tuple(rows), total)
+    made = local.bundle_out
+    rows = work.connection.execute(select(made.c.bundle, made.c.created_at, made.c.number))
+    bundles = {row.bundle: row for row in rows}
+    is_waiting = any(delivery is Delivery.WAITING for _, delivery, _ in page)
+    since = _since(work, ppt.device if ppt else "") if is_waiting else None
+
+    def shown(each: Standing, delivery: Delivery | None, reason: str) -> DeliveryRow:
+        bundle = bundles.get(each.sent.bundle) if each.sent else None
+        return DeliveryRow(
+            type=each.state.type,
+            id=each.state.id,
+            label=_label(work, each),
+            state=delivery,
+            bundle=bundle.bundle if bundle else None,
+            sent_at=bundle.created_at if bundle else None,
+            reason=reason,
+            number=bundle.number if bundle else None,
+            since=since(each) if since and delivery is Delivery.WAITING else None,
+        )
+
+    return DeliveryPage(tuple(shown(*each) for each in page), total)
 
 
 def what_leaves(work: Work, offset: int = 0, limit: int = 50) -> tuple[LeavingRow, ...]:
@@ -161,14 +270,15 @@ def what_leaves(work: Work, offset: int = 0, limit: int = 50) -> tuple[LeavingRo
 
 def _leaving_row(work: Work, standing: Standing) -> LeavingRow:
     state, reasons = standing.state, standing.departure.reasons if standing.departure else {}
-    held = {key.partition("/")[0] for key in state.fields}
+    refused = standing.agreement.refused_for(TO_PPT)
+    held = {f"{state.type}.{key.partition('/')[0]}" for key in state.fields}
     return LeavingRow(
         type=state.type,
         id=state.id,
         label=_label(work, standing),
         fields=len({key.partition("/")[0] for key in reasons}),
         reasons=tuple(sorted(set(reasons.values()))),
-        refused=sum(f"{state.type}.{name}" in standing.agreement.refused_for(TO_PPT) for name in held),
+        held_back=tuple(sorted(held & refused)),
     )
 
 
@@ -181,6 +291,8 @@ def _reached(work: Work, known: Known, found: Iterable[Standing]) -> Iterator[_R
 def _state(standing: Standing) -> tuple[Delivery | None, str]:
     """Where the present form of a record is, and the reason if the way ends there."""
     row = standing.sent
+    if row is not None and row.state == Delivery.REMOVED and not standing.goes:
+        return Delivery.REMOVED, row.reason
     if standing.departure is None:
         leaving = RECORD_TYPES[standing.state.type].leaving
         if leaving is Leaving.NEVER:

@@ -4,8 +4,9 @@
 The village tells what it erased for good, until a receipt says `removed`. What a withdrawn consent leaves uncovered the
 PPT finds out itself: after each report it holds the village's records about a person against that person's own words,
 by the very rule by which they leave the village (`sync.leaving`). Only a word ends a consent here: a day that ran out
-does not, nor the end of a duty alone, nor a deletion. What goes leaves what follows every stop, and the receipt says `removed`; what
-comes late is refused. Consent given again is a new record, and opens again. What the PPT wrote itself stays with it.
+does not, nor the end of a duty alone, nor a deletion. What goes leaves what follows every stop, and the receipt says
+`removed`; what comes late is refused. Consent given again is a new record, and opens again. What the PPT wrote itself
+stays with it.
 """
 
 from __future__ import annotations

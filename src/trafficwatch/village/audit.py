@@ -24,6 +24,7 @@ from trafficwatch.models.history import shown
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
 from trafficwatch.store import journal
+from trafficwatch.store.reverting import TAKEN_BACK
 from trafficwatch.store.sealing import SealedValueDamaged
 from trafficwatch.store.training import may_read_cases, require_reading
 from trafficwatch.store.work import Work
@@ -31,8 +32,22 @@ from trafficwatch.texts import t
 from trafficwatch.village.audit_words import FieldChange, change_words
 
 _JOURNAL = local.journal
-_CHANGES = ("create", "change", "merge")
-_WITH_REASON = frozenset({"restore", "export", "key_export", "training_withdrawn", "refused"})
+_CHANGES = ("create", "change", "merge", TAKEN_BACK)
+_WITH_REASON = frozenset(
+    {
+        "restore",
+        "export",
+        "key_export",
+        "training_withdrawn",
+        "keys_changed",
+        "revoked",
+        "succession",
+        "refused",
+        "discard",
+        "settled",
+        "undo_import",
+    }
+)
 """Actions whose reason a person typed, or which is there to be read as it is."""
 
 _NAMED = ("person", "volunteer", "institution", "recruiter", "visitor")
@@ -100,7 +115,7 @@ def trail(work: Work, *, person_id: str | None = None, offset: int = 0, limit: i
     rows = work.connection.execute(query.offset(offset).limit(limit)).all()
     may_read = may_read_cases(work)
     read = [_changes(work, row, may_read=may_read) for row in rows]
-    names = _names(work, rows, (changes for changes, _ in read))
+    names = names_of(work, rows, (changes for changes, _ in read))
     return TrailPage(tuple(_row(work, row, found, names) for row, found in zip(rows, read, strict=True)), total)
 
 
@@ -219,7 +234,7 @@ def _reason(action: str, changes: Changes) -> str:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 
-def _names(work: Work, rows: Iterable[Any], changes: Iterable[Changes]) -> dict[_Key, str]:
+def names_of(work: Work, rows: Iterable[Any], changes: Iterable[Changes]) -> dict[_Key, str]:
     """The names of whom these rows are about, and of the records that their values point to."""
     wanted: dict[str, set[str]] = {name: set() for name in _NAMED}
     of_records: dict[str, set[str]] = {}

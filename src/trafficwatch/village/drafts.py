@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, delete, insert, literal_column, select
+from sqlalchemy import ColumnElement, delete, func, insert, literal_column, select
 
 from trafficwatch.models.exchange import canonical
 from trafficwatch.models.tables import local
@@ -74,6 +74,11 @@ def drafts(work: Work) -> tuple[Draft, ...]:
         Draft(row.id, row.form, row.subject, row.saved_at, _content(work, row, may_read=may_read))
         for row in work.connection.execute(newest_first)
     )
+
+
+def count(work: Work) -> int:
+    """How many drafts who is at work has."""
+    return work.connection.execute(select(func.count()).select_from(_DRAFT).where(_own(work))).scalar_one()
 
 
 def drop(work: Work, draft_id: str) -> None:

@@ -172,7 +172,8 @@ bundle_out = Table(
     Column("received_at", String(32)),
     UniqueConstraint("recipient", "epoch", "number"),
 )
-"""Bundles made here. `archive` keeps a receipt's signed inside until no bundle can ask for it again."""
+"""Bundles made here. `archive` keeps a receipt's signed inside until no bundle can ask for it again; a receipt that was
+made anew has none, and `answers` names the new one."""
 
 bundle_in = Table(
     "bundle_in",
@@ -200,7 +201,7 @@ before_import = Table(
     Column("state", Sealed()),
     PrimaryKeyConstraint("bundle", "type", "id"),
 )
-"""The whole state that a record had before a bundle changed it, none if it was not there: to undo an import."""
+"""What a record that a bundle changed was before, with its whole history, and what became of it (`sync.undoing`)."""
 
 delivery = Table(
     "delivery",

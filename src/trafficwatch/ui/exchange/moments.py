@@ -23,6 +23,11 @@ def moment(at: str | None) -> str:
     return t("exchange_desk.moment", day=words, hour=f"{local.hour:02}", minute=f"{local.minute:02}")
 
 
+def moment_day(at: str | None) -> str:
+    """The day of a recorded time in words, '' for none."""
+    return PartialDate.of(datetime.fromisoformat(at).astimezone().date()).format(current_language()) if at else ""
+
+
 def size(length: int) -> str:
     """The size of a file in words."""
     return t("exchange_desk.kilobytes", count=max(1, round(length / 1_000)))

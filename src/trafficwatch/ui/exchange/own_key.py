@@ -10,25 +10,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from trafficwatch.models.exchange import PeerStatus
-from trafficwatch.models.fields import Side
-from trafficwatch.sync.devices import own_keys, peers
+from trafficwatch.sync.devices import latest_ppt, own_keys, since_when
 from trafficwatch.sync.enrolment import fingerprint
 
 
 @dataclass(frozen=True, slots=True)
 class OwnSide:
-    """The digits of this desk, and name and status of its PPT; both '' and None at a PPT, or before enrolment."""
+    """The digits of this desk; name, status and digits of its PPT, and since when it has that status: empty and None at
+    a PPT, or before enrolment.
+    """
 
     digits: str
     ppt_name: str = ""
     ppt_status: PeerStatus | None = None
+    ppt_digits: str = ""
+    ppt_since: str = ""
 
 
 def own_side(work: Any) -> OwnSide:
     """This desk as it stands in enrolment."""
     own = own_keys(work)
     digits = fingerprint(own.signing_key, own.recipient)
-    order = (PeerStatus.ACTIVE, PeerStatus.REVOKED, PeerStatus.PENDING)
-    asked = [peer for peer in peers(work) if peer.side == Side.PPT and peer.device != own.device]
-    ppt = min(asked, key=lambda peer: order.index(peer.status), default=None)
-    return OwnSide(digits, ppt.name, ppt.status) if ppt else OwnSide(digits)
+    ppt = latest_ppt(work)
+    if ppt is None:
+        return OwnSide(digits)
+    theirs = fingerprint(ppt.signing_key, ppt.recipient)
+    return OwnSide(digits, ppt.name, ppt.status, theirs, since_when(work, ppt.device))

@@ -12,6 +12,7 @@ from trafficwatch.sync.importing import Imported
 from trafficwatch.sync.replies import News
 from trafficwatch.texts import explain_error, t
 from trafficwatch.texts.exchange import kind_words, reason_words, type_words
+from trafficwatch.ui.exchange.attention import numbers_words
 from trafficwatch.ui.exchange.intake import Outcome, Taken
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.lines import Line
@@ -76,7 +77,9 @@ def _news(news: News) -> str:
 
 
 def _said(done: Imported) -> Iterator[str]:
-    if done.again:
+    if done.undone:
+        yield t("exchange_desk.result.undone")
+    elif done.again:
         yield t("exchange_desk.result.again")
     if done.kind is BundleKind.REPLY:
         yield t("exchange_desk.result.reply")
@@ -88,5 +91,7 @@ def _said(done: Imported) -> Iterator[str]:
     if done.refused:
         yield t("exchange_desk.result.refused", count=done.refused)
         yield " ".join(refused_words(done.results))
-    if done.gap:
-        yield t("exchange_desk.result.gap", count=done.gap)
+    if done.settled:
+        yield t("exchange_desk.result.settled", count=done.settled)
+    if done.missing:
+        yield t("exchange_desk.result.missing", numbers=numbers_words(done.missing))

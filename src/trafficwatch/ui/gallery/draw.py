@@ -29,6 +29,7 @@ def all_scenes() -> tuple[Scene, ...]:
     """Every scene of both desks."""
     from trafficwatch.ui.gallery import (
         care,
+        case_text,
         data_rights,
         directory,
         disclosure,
@@ -39,7 +40,9 @@ def all_scenes() -> tuple[Scene, ...]:
         follow_up,
         journeys,
         keeping,
+        laptops,
         members,
+        network,
         paper_entry,
         ppt,
         ppt_care,
@@ -51,10 +54,12 @@ def all_scenes() -> tuple[Scene, ...]:
         restore,
         screening,
         second_reading,
+        settling,
         setup,
         shell,
         signs,
         training,
+        usb,
     )
 
     found = (
@@ -73,12 +78,17 @@ def all_scenes() -> tuple[Scene, ...]:
         training,
         referral,
         care,
+        case_text,
         follow_up,
         referral_life,
         directory,
         disclosure,
         evidence,
         exchange,
+        usb,
+        laptops,
+        network,
+        settling,
         ppt,
         ppt_care,
         questionnaires,

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from trafficwatch.errors import named
 from trafficwatch.models.exchange import BundleKind, Delivery, PeerStatus, RecordResult
 from trafficwatch.sync.importing import Imported
+from trafficwatch.sync.outbox import Outbox, Unanswered
 from trafficwatch.texts import t
 from trafficwatch.ui.exchange.intake import Outcome, Taken
 from trafficwatch.ui.exchange.own_key import OwnSide
@@ -34,7 +35,8 @@ def taken(kind: BundleKind, sender: str) -> Outcome:
         Taken(Path("0d5b7c11.twb"), Imported("b1", kind, 4, sender, again=False, gap=0, results=fine, receipt="r1")),
         Taken(Path("5e90aa02.twb"), Imported("b2", kind, 3, sender, again=True, gap=0, results=fine, receipt="r2")),
         Taken(
-            Path("81c3f4d7.twb"), Imported("b3", kind, 6, sender, again=False, gap=1, results=fine + odd, receipt="r3")
+            Path("81c3f4d7.twb"),
+            Imported("b3", kind, 6, sender, again=False, gap=1, results=fine + odd, receipt="r3", missing=(5,)),
         ),
         Taken(Path("foto-ktp.twb"), named("sender_unknown", {})),
     )
@@ -70,6 +72,19 @@ def _send_taken(stage: Stage) -> QWidget:
 def _send_error(stage: Stage) -> QWidget:
     page = stage.page(SendPage)
     page.failed(named("disk_full", {"file": "0d5b7c11.twb"}))
+    return page
+
+
+def _send_unanswered(stage: Stage) -> QWidget:
+    page = stage.page(SendPage)
+    made = tuple(
+        Unanswered(str(number), number, f"2026-11-{day:02}T02:10:00+00:00", count)
+        for number, day, count in ((7, 2, 412), (8, 11, 96), (9, 21, 3))
+    )
+    states = {"waiting": 5, "in_bundle": 511, "received": 1_204, "refused": 2, "removed": 4, "withheld": 49}
+    since = "2026-11-12T03:00:00+00:00"
+    found = Outbox(PPT, PeerStatus.ACTIVE, None, states, made[-1].made_at, made[0].made_at, made, since, 2, 6, 4)
+    page.show_standing(found, "2026-11-22")
     return page
 
 
@@ -131,6 +146,7 @@ def _widgets(_: Stage) -> QWidget:
 
 SCENES = (
     Scene("send-waiting", "village", _send),
+    Scene("send-unanswered", "village", _send_unanswered),
     Scene("send-untrained", "untrained", _send),
     Scene("send-not-connected", "empty", _send),
     Scene("send-long", "long", _send),

@@ -17,11 +17,14 @@ from trafficwatch.sync.inbox import BundleRow, RefusedRow, bundles, refused_of, 
 from trafficwatch.sync.outgoing import write_answer
 from trafficwatch.texts import t
 from trafficwatch.texts.exchange import reason_words, type_words
+from trafficwatch.ui.exchange.attention import AttentionCard
 from trafficwatch.ui.exchange.intake import Intake, Outcome
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.results import lines, summary
 from trafficwatch.ui.exchange.rows import bring, side_by_side
+from trafficwatch.ui.exchange.undo_card import UndoCard
 from trafficwatch.ui.ppt.due_card import DueCard
+from trafficwatch.ui.ppt.removed_card import RemovedCard
 from trafficwatch.ui.shell.backup_line import BackupLine
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.draft_list import DraftList
@@ -43,6 +46,8 @@ class InboxPage(Page):
         super().__init__(desk, t("ppt_desk.inbox.title"), t("ppt_desk.inbox.subtitle"))
         self.directory = button(t("directory.title"), lambda: desk.go("directory"), icon_name="building")
         self.corner.addWidget(self.directory)
+        self.corner.addWidget(button(t("usb.title"), lambda: desk.go("usb"), icon_name="stick"))
+        self.corner.addWidget(button(t("serve.open"), lambda: desk.go("serve"), icon_name="link"))
         self._rows: dict[str, BundleRow] = {}
         self._names: dict[str, str] = {}
         self._outcome: Outcome | None = None
@@ -52,8 +57,12 @@ class InboxPage(Page):
         self.intake.finished.connect(self.show_outcome)
         self.body.addWidget(self.progress)
         self._build_result()
+        self.attention = AttentionCard(self)
+        self.body.addWidget(self.attention)
         self.due = DueCard(self)
         self.body.addWidget(self.due)
+        self.removed = RemovedCard(self)
+        self.body.addWidget(self.removed)
         self.drafts = DraftList(self)
         self.body.addWidget(self.drafts)
         self._build_history()
@@ -71,7 +80,9 @@ class InboxPage(Page):
             self.tell(t("ppt_desk.trained_only"), Tone.INFO)
         self._load(0)
         self.desk.tasks.work(self, due, self._count_due, slot="directory")
+        self.attention.read()
         self.due.read()
+        self.removed.read()
         self.drafts.read()
         self.backup.read()
 
@@ -110,6 +121,9 @@ class InboxPage(Page):
             widget.hide()
         column.addLayout(side_by_side(self.receipt))
         self.receipt.hide()
+        self.undo = UndoCard(self)
+        self.undo.undone.connect(self._reread)
+        column.addWidget(self.undo)
         self.body.addWidget(self.history)
         self.history.hide()
 
@@ -147,6 +161,7 @@ class InboxPage(Page):
     def _point(self, bundle: str) -> None:
         row = self._rows.get(bundle)
         self.receipt.setVisible(row is not None and row.receipt is not None)
+        self.undo.put(row)
         self.hint.setVisible(row is None)
         self.detail.hide()
         self.refused.hide()
@@ -169,6 +184,10 @@ class InboxPage(Page):
             )
             self.detail.show()
             self.refused.show()
+
+    def _reread(self) -> None:
+        self.attention.read()
+        self._load(0)
 
     # -- taking in ---------------------------------------------------------------------------------------------------
 
@@ -212,7 +231,7 @@ class InboxPage(Page):
         if receipts:
             bring(self, self.write_all)
         self._enable()
-        self._load(0)
+        self._reread()
 
     def failed(self, error: Any) -> None:
         super().failed(error)
@@ -264,12 +283,15 @@ class InboxPage(Page):
 
 
 def _receipts(outcome: Outcome) -> list[str]:
-    return [done.receipt for done in outcome.taken if done.receipt]
+    found = [each for done in outcome.taken for each in (done.receipt, *done.later) if each]
+    return list(dict.fromkeys(found))
 
 
 def _bundle(row: BundleRow) -> Line:
     said = [t("ppt_desk.inbox.bundle_received", at=moment(row.received_at), count=row.received)]
     if row.refused:
         said.append(t("exchange_desk.result.refused", count=row.refused))
+    if row.undone_at:
+        said.append(t("import_undo.was_undone", at=moment(row.undone_at)))
     name = t("ppt_desk.inbox.bundle", name=row.sender_name, number=row.number)
     return Line(row.bundle, name, " ".join(said), Tone.WARN if row.refused else Tone.OK, "seal")

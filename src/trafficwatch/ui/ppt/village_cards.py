@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from trafficwatch.models.exchange import PeerStatus
 from trafficwatch.sync.enrolling import Applicant
@@ -20,7 +20,7 @@ from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.digits import DigitsEntry, DigitsShown
 from trafficwatch.ui.widgets.lines import Line, Lines
 from trafficwatch.ui.widgets.notice import Notice
-from trafficwatch.ui.widgets.parts import button, label
+from trafficwatch.ui.widgets.parts import Field, button, label, line_edit
 
 _TONES = {PeerStatus.ACTIVE: Tone.OK, PeerStatus.PENDING: Tone.WARN, PeerStatus.REVOKED: Tone.DANGER}
 
@@ -53,6 +53,15 @@ class ApplicantCard(_Card):
         for widget in (self.claim, self.code, self.place):
             self.column.addWidget(widget)
         self._doubt: Notice | None = None
+        self._known = QWidget()
+        self._known_rows = QVBoxLayout(self._known)
+        self._known_rows.setContentsMargins(0, 0, 0, 0)
+        self._known_rows.setSpacing(px(6))
+        self.column.addWidget(self._known)
+        self.old: dict[str, QCheckBox] = {}
+        self.reason = line_edit()
+        self.why = Field(t("enrolment.reason"), self.reason, t("enrolment.reason_hint"))
+        self.column.addWidget(self.why)
         self.column.addWidget(label(t("ppt_desk.villages.applicant_how")))
         self.digits = DigitsEntry(t("ppt_desk.villages.type_digits"))
         self.digits.changed.connect(self.changed)
@@ -73,10 +82,48 @@ class ApplicantCard(_Card):
         if found.place.casefold() != found.name.casefold():
             self._doubt = Notice(t("ppt_desk.villages.differs"), Tone.WARN)
             self.column.insertWidget(self.column.indexOf(self.place) + 1, self._doubt)
+        self._put_known(found)
         self.show()
+
+    @property
+    def replaced(self) -> list[str]:
+        """The laptops that are to be revoked with the approval."""
+        return [device for device, box in self.old.items() if box.isChecked()]
+
+    def _put_known(self, found: Applicant) -> None:
+        """Which laptops this village has already; each other one may be revoked in the same step."""
+        self._drop_known()
+        if found.known:
+            self._known_rows.addWidget(label(t("enrolment.known_title"), "strong"))
+        for row in found.known:
+            is_same, is_revoked = row.device == found.device, row.status is PeerStatus.REVOKED
+            keys = {
+                (False, False): "enrolment.known_active",
+                (False, True): "enrolment.known_revoked",
+                (True, False): "enrolment.known_same",
+                (True, True): "enrolment.known_same_revoked",
+            }
+            words = t(keys[is_same, is_revoked], device=row.device, since=moment(row.since))
+            self._known_rows.addWidget(label(words, "strong" if is_same and is_revoked else "soft"))
+            if not is_same and not is_revoked:
+                box = QCheckBox(t("enrolment.known_revoke", device=row.device))
+                box.toggled.connect(lambda _: self.why.setVisible(bool(self.replaced)))
+                self.old[row.device] = box
+                self._known_rows.addWidget(box)
+
+    def _drop_known(self) -> None:
+        while (item := self._known_rows.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        self.old = {}
+        self.reason.clear()
+        self.why.hide()
 
     def clear(self) -> None:
         self._drop_doubt()
+        self._drop_known()
         self.digits.put("")
         self.hide()
 
@@ -89,8 +136,9 @@ class ApplicantCard(_Card):
 class VillagesCard(_Card):
     """All villages; for the one that is pointed at, what can be done. Revoking is asked about once more, in place."""
 
-    revoke_wanted = Signal(str)
+    revoke_wanted = Signal(str, str)
     reply_wanted = Signal(str)
+    bring_back_wanted = Signal(str)
 
     def __init__(self) -> None:
         super().__init__(t("ppt_desk.villages.enrolled"))
@@ -107,8 +155,9 @@ class VillagesCard(_Card):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(px(8))
         self.reply = button(t("ppt_desk.villages.reply"), lambda: self.reply_wanted.emit(self.list.current))
+        self.bring_back = button(t("laptops.desk.open"), lambda: self.bring_back_wanted.emit(self.list.current))
         self.revoke = button(t("ppt_desk.villages.revoke"), self._ask, role="danger")
-        tools.addLayout(side_by_side(self.reply, self.revoke))
+        tools.addLayout(side_by_side(self.reply, self.bring_back, self.revoke))
         self.column.addWidget(self._tools)
         self.question = QFrame()
         self.question.setProperty("box", "bar")
@@ -119,6 +168,9 @@ class VillagesCard(_Card):
         self._asked = label("", "strong")
         asked.addWidget(self._asked)
         asked.addWidget(label(t("ppt_desk.villages.revoke_means")))
+        self.reason = line_edit()
+        self.why = Field(t("enrolment.reason"), self.reason, t("enrolment.reason_hint"))
+        asked.addWidget(self.why)
         self.no = button(t("ppt_desk.villages.revoke_no"), self._close)
         self.yes = button(t("ppt_desk.villages.revoke_yes"), self._revoke, role="danger")
         asked.addLayout(side_by_side(self.no, self.yes))
@@ -140,6 +192,7 @@ class VillagesCard(_Card):
         self._tools.setVisible(row is not None)
         self.hint.setVisible(row is None and bool(self._rows))
         self.revoke.setVisible(row is not None and row.status is not PeerStatus.REVOKED)
+        self.bring_back.setVisible(row is not None and row.status is PeerStatus.ACTIVE)
 
     def _ask(self) -> None:
         row = self._rows.get(self.list.current)
@@ -155,25 +208,36 @@ class VillagesCard(_Card):
             self.revoke.setFocus()
 
     def _revoke(self) -> None:
+        if not self.reason.text().strip():
+            self.why.wrong(t("enrolment.reason_wanted"))
+            self.reason.setFocus()
+            return
         self.question.hide()
-        self.revoke_wanted.emit(self.list.current)
+        self.revoke_wanted.emit(self.list.current, self.reason.text())
+        self.reason.clear()
 
 
 class EnrolCard(_Card):
     """How a village is enrolled, in order, with our pack and our digits to read out."""
 
     pack_wanted = Signal()
+    codes_wanted = Signal()
+    pictures_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__(t("ppt_desk.villages.enrol"))
         self.column.addWidget(label(t("ppt_desk.villages.enrol_pack")))
         pack = button(t("ppt_desk.villages.write_pack"), self.pack_wanted.emit, icon_name="stick")
         self.pack = pack
-        self.column.addLayout(side_by_side(pack))
+        self.codes = button(t("enrolment.qr_show"), self.codes_wanted.emit)
+        self.column.addLayout(side_by_side(pack, self.codes))
         self.column.addWidget(label(t("ppt_desk.villages.enrol_digits")))
         self.own = DigitsShown()
         self.column.addWidget(self.own)
         self.column.addWidget(label(t("ppt_desk.villages.enrol_request")))
+        self.pictures = button(t("enrolment.qr_read"), self.pictures_wanted.emit, icon_name="search")
+        self.column.addLayout(side_by_side(self.pictures))
+        self.column.addWidget(label(t("enrolment.qr_read_how"), "small"))
 
     def put(self, digits: str) -> None:
         self.own.put(digits)
@@ -187,5 +251,7 @@ def _line(row: VillageRow, due: str) -> Line:
         said.append(t("ppt_desk.villages.counts", bundles=row.bundles, received=row.received, refused=row.refused))
     else:
         said.append(t("ppt_desk.villages.no_bundle"))
+    if row.put_back_at:
+        said.append(t("enrolment.put_back", at=moment(row.put_back_at)))
     name = t("ppt_desk.villages.name", name=row.name, code=row.code)
     return Line(row.device, name, " ".join(said), _TONES[row.status], "village")

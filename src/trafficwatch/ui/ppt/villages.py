@@ -12,18 +12,33 @@ from pathlib import Path
 from typing import Any
 
 from trafficwatch.models.exchange import Peer
-from trafficwatch.sync.enrolling import Applicant, Written, approve, read_applicant, reply, revoke, write_pack
+from trafficwatch.sync.devices import DeviceKeyChanged
+from trafficwatch.sync.enrolling import (
+    Applicant,
+    Source,
+    Written,
+    approve,
+    pack,
+    read_applicant,
+    reply,
+    revoke,
+    write_pack,
+)
 from trafficwatch.sync.inbox import VillageRow, villages
 from trafficwatch.sync.replies import ReplyDue, replies_due
 from trafficwatch.texts import t
+from trafficwatch.ui.exchange.keys_card import KeysCard
 from trafficwatch.ui.exchange.own_key import OwnSide, own_side
+from trafficwatch.ui.exchange.qr_codes import QrCodes, kept, read_folder, taken_up
 from trafficwatch.ui.exchange.rows import bring
 from trafficwatch.ui.ppt.due_card import due_words
+from trafficwatch.ui.ppt.succession_card import SuccessionCard
 from trafficwatch.ui.ppt.village_cards import ApplicantCard, EnrolCard, VillagesCard
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
 from trafficwatch.ui.widgets.parts import button
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 
 class VillagesPage(Page):
@@ -33,7 +48,8 @@ class VillagesPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, t("ppt_desk.villages.title"), t("ppt_desk.villages.subtitle"))
-        self._request: Path | None = None
+        self._request: Source | None = None
+        self._folder: Path | None = None
         self._rows: Sequence[VillageRow] = ()
         self.help = button(t("escrow.desk.title"), lambda: desk.go("escrow"), icon_name="unlock")
         self.corner.addWidget(self.help)
@@ -43,9 +59,16 @@ class VillagesPage(Page):
         self.list = VillagesCard()
         self.list.revoke_wanted.connect(self._ask_revoke)
         self.list.reply_wanted.connect(self._ask_reply)
+        self.list.bring_back_wanted.connect(lambda device: desk.go("bring_back", device=device))
         self.enrol = EnrolCard()
         self.enrol.pack_wanted.connect(self._ask_pack)
-        for widget in (self.applicant, self.list, self.enrol):
+        self.enrol.codes_wanted.connect(self._show_codes)
+        self.enrol.pictures_wanted.connect(self._ask_pictures)
+        self.codes = QrCodes(self)
+        self.keys = KeysCard(self)
+        self.keys.replaced.connect(self._load)
+        self.succession = SuccessionCard(self)
+        for widget in (self.applicant, self.list, self.enrol, self.codes, self.keys, self.succession):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.next = button(t("ppt_desk.villages.open_request"), self._go_on, role="primary", icon_name="key")
@@ -57,12 +80,12 @@ class VillagesPage(Page):
     def unsaved(self) -> Unsaved | None:
         if self._request is None:
             return None
-        return Unsaved({"request": str(self._request), "digits": self.applicant.digits.text})
+        return Unsaved({"request": kept(self._request), "digits": self.applicant.digits.text})
 
     def restore(self, content: dict[str, Any]) -> None:
         self.applicant.digits.put(str(content.get("digits", "")))
         if content.get("request"):
-            self._read_request(Path(content["request"]))
+            self._read_request(taken_up(content["request"]))
 
     def _load(self) -> None:
         self.desk.tasks.work(
@@ -77,6 +100,8 @@ class VillagesPage(Page):
         self._rows = rows
         self.show_due(due)
         self.enrol.put(own.digits)
+        self.keys.load()
+        self.succession.load()
 
     def show_due(self, due: Sequence[ReplyDue]) -> None:
         """Say for which villages an answer waits."""
@@ -104,20 +129,27 @@ class VillagesPage(Page):
         elif not self.applicant.digits.complain():
             self.desk.open_folder(self, t("ppt_desk.villages.choose_stick"), self._approve)
 
-    def _read_request(self, path: Path) -> None:
+    def _show_codes(self) -> None:
+        self.desk.tasks.store(self, pack, self.codes.put)
+
+    def _ask_pictures(self) -> None:
+        self.desk.open_folder(self, t("enrolment.qr_folder"), self._read_pictures)
+
+    def _read_pictures(self, folder: Path) -> None:
         self.clear_notices()
-        is_practice = self.desk.state.practice
-        self.desk.tasks.do(
-            self,
-            lambda: read_applicant(path, practice=is_practice),
-            lambda found: self.show_applicant(path, found),
-            slot="request",
+        self.desk.tasks.do(self, lambda: read_folder(folder), self._read_request, slot="request")
+
+    def _read_request(self, source: Source) -> None:
+        self.clear_notices()
+        self.desk.tasks.store(
+            self, lambda store: read_applicant(store, source), lambda found: self.show_applicant(source, found)
         )
 
-    def show_applicant(self, path: Path, found: Applicant) -> None:
+    def show_applicant(self, source: Source, found: Applicant) -> None:
         """A request was read: say who it claims to be from, and ask for the digits."""
-        self._request = path
+        self._request = source
         self.applicant.put(found)
+        put_in_order(self)
         self.next.setText(t("ppt_desk.villages.approve"))
         bring(self, self.applicant.digits)
         self.changed.emit()
@@ -129,13 +161,17 @@ class VillagesPage(Page):
         self.next.setFocus()
         self.settled.emit()
 
-    def _approve(self, folder: Path) -> None:
+    def _approve(self, folder: Path, *, renewed: bool = False) -> None:
         request, digits = self._request, self.applicant.digits.text
+        revoked, reason = self.applicant.replaced, self.applicant.reason.text()
         if request is not None:
+            self._folder = folder
             self.clear_notices()
             self.next.setEnabled(False)
             self.desk.tasks.store(
-                self, lambda store: approve(store, request, digits, folder), lambda found: self._approved(*found)
+                self,
+                lambda store: approve(store, request, digits, folder, revoked=revoked, reason=reason, renewed=renewed),
+                lambda found: self._approved(*found),
             )
 
     def _approved(self, village: Peer, path: Path) -> None:
@@ -150,27 +186,30 @@ class VillagesPage(Page):
     # -- villages that are enrolled ----------------------------------------------------------------------------------
 
     def _ask_reply(self, device: str) -> None:
+        self.desk.open_folder(self, t("ppt_desk.villages.choose_stick"), lambda folder: self._reply(device, folder))
+
+    def _ask_revoke(self, device: str, reason: str) -> None:
         self.desk.open_folder(
-            self, t("ppt_desk.villages.choose_stick"), lambda folder: self._answer(reply, device, folder)
+            self, t("ppt_desk.villages.choose_stick"), lambda folder: self._revoke(device, folder, reason)
         )
 
-    def _ask_revoke(self, device: str) -> None:
-        self.desk.open_folder(
-            self, t("ppt_desk.villages.choose_stick"), lambda folder: self._answer(revoke, device, folder)
-        )
-
-    def _answer(self, use_case: Any, device: str, folder: Path) -> None:
+    def _revoke(self, device: str, folder: Path, reason: str) -> None:
         self.clear_notices()
         self._enable(is_able=False)
-        self.desk.tasks.store(
-            self, lambda store: use_case(store, device, folder), lambda path: self._answered(use_case is revoke, path)
-        )
+        self.desk.tasks.store(self, lambda store: revoke(store, device, folder, reason), self._revoked)
 
-    def _answered(self, is_revoked: bool, path: Path) -> None:  # noqa: FBT001 - of the two, which it was
-        if is_revoked:
-            self._tell_done(t("ppt_desk.villages.revoked"), t("ppt_desk.villages.revoked_next", file=path.name))
-        else:
-            self._tell_done(t("ppt_desk.villages.replied", file=path.name), t("ppt_desk.villages.replied_next"))
+    def _revoked(self, path: Path) -> None:
+        self._tell_done(t("ppt_desk.villages.revoked"), t("ppt_desk.villages.revoked_next", file=path.name))
+        self._enable(is_able=True)
+        self._load()
+
+    def _reply(self, device: str, folder: Path) -> None:
+        self.clear_notices()
+        self._enable(is_able=False)
+        self.desk.tasks.store(self, lambda store: reply(store, device, folder), self._replied)
+
+    def _replied(self, path: Path) -> None:
+        self._tell_done(t("ppt_desk.villages.replied", file=path.name), t("ppt_desk.villages.replied_next"))
         self._enable(is_able=True)
         self._load()
 
@@ -186,6 +225,10 @@ class VillagesPage(Page):
         self.next.setEnabled(True)
         self._enable(is_able=True)
         super().failed(error)
+        folder = self._folder
+        if isinstance(error, DeviceKeyChanged) and folder is not None and self._request is not None:
+            asked = self.tell(t("enrolment.renewed_ask"), Tone.WARN)
+            asked.add_action(t("enrolment.renewed_yes"), lambda: self._approve(folder, renewed=True))
         self._load()  # approving and revoking hold even when their file could not be written
         if self._request is not None:
             self.applicant.digits.setFocus()

@@ -51,9 +51,11 @@ class DailyBackup(QObject):
             self.timer.start(AGAIN)
 
     def _make(self, store: Any) -> Came:
+        from trafficwatch.sync import putting_away
         from trafficwatch.village.backups import BackupGaveWay, make_daily
 
         try:
+            putting_away.run(store)  # what goes is in no backup any more
             return Came.NOT_DUE if make_daily(store, self._give_way) is None else Came.MADE
         except (_GivingWay, BackupGaveWay):
             return Came.GAVE_WAY

@@ -23,7 +23,7 @@ from trafficwatch.village.drafts import Draft, drafts, drop
 MOST = 6
 """Lines at once; when one is finished or discarded the next one shows."""
 FORMS = frozenset(
-    {"resident_edit", "screening", "referral", "consent", "attachment", "attachment_add", "connect"}
+    {"resident_edit", "screening", "referral", "consent", "attachment", "attachment_add", "connect", "laptops"}
     | {"journey", "journey_edit", "visit", "check_in"}
     | {"settings", "trash", "member", "case", "villages", "escrow"}
     | {"second_reading", "recruiter", "recruiter_edit", "visitor", "import_residents", "list_export", "duplicates"}

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWid
 
 from trafficwatch.models.fields import Side
 from trafficwatch.texts import t
+from trafficwatch.ui.exchange.network import network_of
 from trafficwatch.ui.shell import focus
 from trafficwatch.ui.shell.desk import Desk, Unsaved
 from trafficwatch.ui.shell.findings import Findings
@@ -90,6 +91,11 @@ class DeskFrame(QWidget):
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
         self._build()
+        if desk.state.side is Side.VILLAGE:
+            network = network_of(desk)
+            network.changed.connect(lambda _: self._status.show_network(network.words()))
+            network.came.connect(self.read_delivery)
+            network.look()
 
     @property
     def page(self) -> Page | None:

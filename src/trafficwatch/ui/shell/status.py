@@ -13,8 +13,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
+from trafficwatch.models.dates import PartialDate
 from trafficwatch.models.exchange import Delivery, PeerStatus
-from trafficwatch.texts import t
+from trafficwatch.texts import current_language, t
 from trafficwatch.ui.shell.tasks import Tasks
 from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.widgets.parts import label
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 SHORT_WAIT = 300
 """Milliseconds of work that nobody needs to be told about."""
+_MONTH = 3
+"""Letters of a month that are enough to know it."""
 
 
 class StatusLine(QFrame):
@@ -38,11 +41,14 @@ class StatusLine(QFrame):
         self._said = label("", "small")
         self._busy = label(t("shell.working"), "small", wraps=False)
         self._busy.hide()
+        self._network = label("", "small", wraps=False)
+        self._network.hide()
         self._delivery = label("", "small")
         self._delivery.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self._said, 1)
         row.addWidget(self._busy)
-        row.addWidget(self._delivery, 1)
+        row.addWidget(self._network)
+        row.addWidget(self._delivery, 2)
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
         self._patience.setInterval(SHORT_WAIT)
@@ -58,6 +64,11 @@ class StatusLine(QFrame):
         """How far the village's records are on their way."""
         self._delivery.setText(delivery_words(outbox))
 
+    def show_network(self, words: str) -> None:
+        """What the exchange over the internet is doing, '' for nothing."""
+        self._network.setText(words)
+        self._network.setVisible(bool(words))
+
     def _is_busy(self, busy: bool) -> None:  # noqa: FBT001 - a signal's argument
         if busy:
             self._patience.start()
@@ -67,15 +78,25 @@ class StatusLine(QFrame):
 
 
 def delivery_words(outbox: Outbox) -> str:
-    """One sentence about the outbox."""
+    """One sentence about the outbox: what waits stands first, and since when."""
     if outbox.ppt_status is not PeerStatus.ACTIVE:
         return t("shell.not_connected")
     waiting = outbox.by_state.get(Delivery.WAITING.value, 0)
     under_way = outbox.by_state.get(Delivery.IN_BUNDLE.value, 0)
     refused = outbox.by_state.get(Delivery.REFUSED.value, 0)
-    parts = [
-        t(f"shell.{key}", count=count)
-        for key, count in (("waiting", waiting), ("under_way", under_way), ("refused", refused))
-        if count
+    parts = []
+    if waiting and outbox.waiting_since is not None:
+        parts.append(t("shell.waiting_since", count=waiting, day=_day(outbox.waiting_since)))
+    elif waiting:
+        parts.append(t("shell.waiting", count=waiting))
+    parts += [
+        t(f"shell.{key}", count=count) for key, count in (("under_way", under_way), ("refused", refused)) if count
     ]
     return " · ".join(parts) or t("shell.all_received")
+
+
+def _day(at: str) -> str:
+    """A day as short as a line can have it: `12 Nov`."""
+    words = PartialDate.of(datetime.fromisoformat(at).astimezone().date()).format(current_language())
+    day, month, *_ = words.split()
+    return f"{day} {month[:_MONTH]}"

@@ -68,6 +68,7 @@ class Tasks(QObject):
         self._latest: dict[tuple[int, str], _Answer] = {}
         self._gone: WeakSet[QObject] = WeakSet()
         self._garbage = Garbage(self)
+        self._beside: list[Callable[[], object]] = []
 
     @property
     def is_idle(self) -> bool:
@@ -168,6 +169,27 @@ class Tasks(QObject):
         """What a long job calls on the worker to say how far it is; `tell` hears it on the UI thread."""
         return lambda done, total: self._told.emit((owner, tell, done, total))
 
+    def hand(self, use_case: Callable[[Any], T]) -> Future[T]:
+        """For a thread of its own (the network): a use case on the store, behind what waits already. Once the desk is
+        closing nothing more is taken: the answer is CancelledError.
+        """
+
+        def job() -> T:
+            if self._is_closing:
+                raise CancelledError
+            return use_case(self._opened())
+
+        try:
+            return self._pool.submit(job)
+        except RuntimeError:  # the pool takes nothing more
+            closed: Future[T] = Future()
+            closed.cancel()
+            return closed
+
+    def before_close(self, end: Callable[[], object]) -> None:
+        """Have what works beside the worker ended before the store is locked."""
+        self._beside.append(end)
+
     def forget(self, owner: QObject) -> None:
         """Answer neither this object nor what is inside it any more: it will be deleted soon."""
         self._gone.add(owner)
@@ -189,6 +211,8 @@ class Tasks(QObject):
         """Finish what runs and what waits, and lock the store."""
         self._is_closing = True
         self.hurry()
+        for end in self._beside:
+            end()
         self._pool.submit(self._close_store)
         self._pool.shutdown(wait=True)
         self._garbage.end()

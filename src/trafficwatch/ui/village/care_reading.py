@@ -24,6 +24,7 @@ from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.registry.browse import resident_card
 from trafficwatch.registry.recruiters import recruiters
 from trafficwatch.screening.overview import screenings_of
+from trafficwatch.sync.putting_away import away_of
 from trafficwatch.ui.village.care_inputs import Links
 from trafficwatch.ui.village.care_words import LONGEST, Names
 from trafficwatch.village.setup import desk_members
@@ -48,6 +49,8 @@ class CaseFile:
     warnings: tuple[Warned, ...]
     returning: Returning | None
     in_trash: bool
+    away: frozenset[tuple[str, str]] = frozenset()
+    """The records (type, id) whose text is at the PPT."""
 
     @property
     def case(self) -> CaseRecord | None:
@@ -105,6 +108,7 @@ def read_case(work: Any, person_id: str, *, trained: bool) -> CaseFile:
         care_warnings(work, person_id) if trained else (),
         returning_of(work, person_id) if trained else None,
         card.person.deleted is not None,
+        away_of(work, person_id),
     )
 
 

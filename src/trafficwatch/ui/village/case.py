@@ -119,7 +119,7 @@ class PersonCasePage(Page):
             if kind is CareWarning.CHAIN_BROKEN:  # stands at the piece of evidence
                 continue
             self._above.addWidget(Notice(warning_words(kind), Tone.WARN))
-        self.hub = Hub(self.desk, self._person, file, self._delete, self._printers(), self._bring)
+        self.hub = Hub(self.desk, self._person, file, self._delete, self._printers(), self._bring, self._load)
         self._fill_menu(file)
         self._build(self.hub)
 

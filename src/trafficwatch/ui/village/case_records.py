@@ -26,6 +26,7 @@ from trafficwatch.ui.village.care_reading import CLOSED, CaseFile
 from trafficwatch.ui.village.care_words import known_fields, what, when_and_who
 from trafficwatch.ui.village.resident_parts import facts
 from trafficwatch.ui.widgets.fold import Fold
+from trafficwatch.ui.widgets.notice import Notice
 from trafficwatch.ui.widgets.parts import Choice, Field, button, card, label, row
 from trafficwatch.ui.widgets.tab_order import put_in_order
 
@@ -36,7 +37,8 @@ More = Callable[[Record], QWidget | None]
 @dataclass(frozen=True, slots=True)
 class Hub:
     """What the parts of a case's page share; `delete(type, id, reason)` moves a record to the trash, `bring` scrolls to
-    a part that came up. `papers` maps the types that have a printed form to what prints one of their records.
+    a part that came up, `again` shows the page anew. `papers` maps the types that have a
+    printed form to what prints one of their records.
     """
 
     desk: Desk
@@ -45,6 +47,7 @@ class Hub:
     delete: Callable[[str, str, Reason], None]
     papers: Mapping[str, Callable[[str], None]]
     bring: Callable[[QWidget], None]
+    again: Callable[[], None] = lambda: None
 
     @property
     def is_open(self) -> bool:
@@ -98,6 +101,7 @@ class RecordsCard(QFrame):
 def record_fold(hub: Hub, type_name: str, record: Record, more: More = lambda _: None) -> Fold:
     """A record as a line that opens."""
     said = [what(type_name, record, hub.file.names), when_and_who(type_name, record, hub.file.names)]
+    said += [t("put_away.away_record")] if (type_name, record.id) in hub.file.away else []
     fold = Fold("\n".join(part for part in said if part), lambda: _Opened(hub, type_name, record, more))
     fold.toggled.connect(lambda _: put_in_order(fold.window()))
     return fold
@@ -112,6 +116,8 @@ class _Opened(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(px(12), px(4), px(12), px(12))
         column.setSpacing(px(10))
+        if self._of in hub.file.away:
+            column.addWidget(Notice(t("put_away.away_here")))
         column.addLayout(facts(known_fields(type_name, record, hub.file.names)))
         if (extra := more(record)) is not None:
             column.addWidget(extra)

@@ -25,6 +25,7 @@ from trafficwatch.ui.village.care_inputs import in_thousands
 from trafficwatch.ui.village.care_words import known_fields, what
 from trafficwatch.ui.village.case_now import now_cards
 from trafficwatch.ui.village.case_records import Hub, RecordsCard, record_fold
+from trafficwatch.ui.village.case_text import CaseTextCard
 from trafficwatch.ui.village.closing import closing_cards
 from trafficwatch.ui.village.resident_parts import chips, date_words
 from trafficwatch.ui.village.return_steps import ReturnSteps
@@ -72,6 +73,8 @@ def section_of(type_name: str) -> str:
 def _now(hub: Hub) -> Iterator[QWidget]:
     yield from _gaps(hub)
     yield from now_cards(hub.desk, hub.person_id, hub.file)
+    if hub.file.case is not None:
+        yield CaseTextCard(hub.desk, hub.person_id, hub.again)
 
 
 def _story(hub: Hub) -> Iterator[QWidget]:

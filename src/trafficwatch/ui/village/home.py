@@ -31,6 +31,7 @@ from trafficwatch.sync import escrow
 from trafficwatch.sync.outbox import Outbox, outbox
 from trafficwatch.texts import current_language, t
 from trafficwatch.texts.labels import label as words_for
+from trafficwatch.ui.exchange.attention import AttentionCard
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.shell.backup_line import BackupLine
 from trafficwatch.ui.shell.desk import Desk
@@ -107,6 +108,8 @@ class HomePage(Page):
         self._counts = QWidget()
         self.body.addWidget(self._everyday)
         self.body.addWidget(self._todo_card)
+        self.attention = AttentionCard(self)
+        self.body.addWidget(self.attention)
         self.drafts = DraftList(self)
         self.body.addWidget(self.drafts)
         self._counts_card, self._counts_box = card(t("home.counts"))
@@ -128,6 +131,7 @@ class HomePage(Page):
     def enter(self, **_: Any) -> None:
         self.desk.tasks.store(self, escrow.state, self._keep_escrow)
         self.desk.tasks.work(self, today, self._show)
+        self.attention.read()
 
     def _keep_escrow(self, found: escrow.EscrowState) -> None:
         self._escrow = found

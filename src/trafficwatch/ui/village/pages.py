@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from trafficwatch.ui.exchange.laptops import LaptopsPage
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.village.attachment import AttachmentPage
 from trafficwatch.ui.village.attachments import AttachmentAddPage, AttachmentsPage
@@ -64,6 +65,7 @@ PAGES: tuple[type[Page], ...] = (
     ResidentEditPage,
     ResidentDeletePage,
     ResidentPaperPage,
+    LaptopsPage,
     JourneyPage,
     JourneyEditPage,
     VisitPage,

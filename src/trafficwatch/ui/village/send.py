@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The page 'Kirim': what leaves this laptop and why, making bundles, taking in receipts, and every record's way.
-
-Nothing leaves but by [Buat paket data], and nothing counts as received before its receipt was taken in here.
+"""The page 'Kirim': how it stands, the ways to the PPT (a stick step by step, the internet, a folder), what would leave
+and why, and every record's way. Nothing counts as received before its receipt was taken in here.
 """
 
 from __future__ import annotations
@@ -20,14 +19,17 @@ from trafficwatch.texts import t
 from trafficwatch.ui.exchange.intake import Intake, Outcome
 from trafficwatch.ui.exchange.moments import size
 from trafficwatch.ui.exchange.results import lines, summary
-from trafficwatch.ui.exchange.rows import bring
+from trafficwatch.ui.exchange.rows import bring, side_by_side
 from trafficwatch.ui.shell.desk import Desk
 from trafficwatch.ui.shell.page import Page
 from trafficwatch.ui.theme.palette import Tone
-from trafficwatch.ui.village.send_cards import PAGE, DeliveriesCard, PreviewCard, StandingCard
+from trafficwatch.ui.village.network_card import NetworkCard
+from trafficwatch.ui.village.send_cards import PAGE, DeliveriesCard, PreviewCard
+from trafficwatch.ui.village.send_standing import StandingCard
 from trafficwatch.ui.widgets.lines import Lines
 from trafficwatch.ui.widgets.parts import button, card
 from trafficwatch.ui.widgets.progress import Progress
+from trafficwatch.ui.widgets.tab_order import put_in_order
 
 
 class SendPage(Page):
@@ -47,22 +49,34 @@ class SendPage(Page):
         self.result.hide()
         self.standing = StandingCard()
         self.standing.refused_wanted.connect(self._see_refused)
+        self.standing.again_wanted.connect(lambda: desk.go("usb"))
+        self.network = NetworkCard(self)
+        self.network.settled.connect(self._load)
         self.leaving = PreviewCard()
         self.leaving.wanted.connect(self._list_leaving)
         self.each = DeliveriesCard()
         self.each.wanted.connect(self._list_each)
-        for widget in (self.progress, self.result, self.standing, self.leaving, self.each):
+        self._build_folder()
+        for widget in (self.progress, self.result, self.standing, self.network, self.leaving, self.each, self.folder):
             self.body.addWidget(widget)
         self.body.addStretch(1)
-        self.one_receipt = button(t("exchange_desk.send.one_file"), self._ask_file, icon_name="receipt")
-        self.receipts = button(t("exchange_desk.send.receipts"), self._ask_receipts, icon_name="receipt")
-        self.make = button(t("exchange_desk.send.make"), self._make, role="primary", icon_name="send")
-        self.footer(self.one_receipt, self.receipts, primary=self.make)
+        self.usb = button("", self._go_on, role="primary", icon_name="stick")
+        self.footer(primary=self.usb)
         self._is_enrolled = desk.state.ppt is PeerStatus.ACTIVE
         self._set_buttons(ready=False)
 
+    def _build_folder(self) -> None:
+        """For who knows how: straight into a folder, and out of one."""
+        self.folder, column = card(t("exchange_desk.send.folder"), t("exchange_desk.send.folder_what"))
+        self.make = button(t("exchange_desk.send.make"), self._make, icon_name="send")
+        self.receipts = button(t("exchange_desk.send.receipts"), self._ask_receipts, icon_name="receipt")
+        self.one_receipt = button(t("exchange_desk.send.one_file"), self._ask_file, icon_name="receipt")
+        column.addLayout(side_by_side(self.make, self.receipts, self.one_receipt))
+
     def enter(self, **_: Any) -> None:
         self._load()
+        if self._is_enrolled:
+            self.network.read()
 
     def _load(self) -> None:
         self.desk.tasks.work(self, outbox, self._show, super().failed, slot="outbox")
@@ -71,7 +85,7 @@ class SendPage(Page):
     def _show(self, found: Outbox) -> None:
         self._is_enrolled = found.ppt_status is PeerStatus.ACTIVE
         self.outbox_read.emit(found)
-        self.standing.put(found)
+        self.show_standing(found, self.desk.today)
         self.leaving.setVisible(found.preview is not None)
         if found.preview is not None:
             self.leaving.put(found.preview)
@@ -80,20 +94,23 @@ class SendPage(Page):
         has_something = found.preview is not None and bool(found.preview.counts)
         self._set_buttons(ready=True, has_something=has_something)
 
+    def show_standing(self, found: Outbox, today: str) -> None:
+        """Show how it stands on this day (ISO date)."""
+        self.standing.put(found, today)
+        put_in_order(self)
+
     def _set_buttons(self, *, ready: bool, has_something: bool = False) -> None:
-        if self._is_enrolled:
-            self.make.setText(t("exchange_desk.send.make"))
-            self.make.setEnabled(ready and has_something)
-        else:
-            self.make.setText(
-                t("exchange_desk.send.go_on")
-                if self.desk.state.ppt is PeerStatus.PENDING
-                else t("exchange_desk.send.connect")
-            )
-            self.make.setEnabled(True)
+        is_pending = self.desk.state.ppt is PeerStatus.PENDING
+        connect = t("exchange_desk.send.go_on") if is_pending else t("exchange_desk.send.connect")
+        self.usb.setText(t("exchange_desk.send.usb") if self._is_enrolled else connect)
+        self.folder.setVisible(self._is_enrolled)
+        self.make.setEnabled(ready and has_something)
         for widget in (self.receipts, self.one_receipt):
-            widget.setVisible(self._is_enrolled)
             widget.setEnabled(ready)
+
+    def _go_on(self) -> None:
+        if not self.intake.is_running:
+            self.desk.go("usb" if self._is_enrolled else "connect")
 
     def _list_leaving(self, offset: int) -> None:
         self.desk.tasks.work(
@@ -120,9 +137,7 @@ class SendPage(Page):
     # -- making bundles ----------------------------------------------------------------------------------------------
 
     def _make(self) -> None:
-        if not self._is_enrolled:
-            self.desk.go("connect")
-        elif not self.intake.is_running:
+        if not self.intake.is_running:
             self.desk.open_folder(self, t("exchange_desk.send.choose_stick"), self._write)
 
     def _write(self, folder: Path) -> None:

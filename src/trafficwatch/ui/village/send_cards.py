@@ -1,40 +1,40 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The three cards of the page 'Kirim': how it stands, what would leave and why, and every record with its way.
+"""Two cards of the page 'Kirim': what would leave and why, and every record with its way.
 
 They say only what `sync.outbox` says. A record counts as received when a receipt says so, never before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from trafficwatch.models.exchange import Delivery, PeerStatus
+from trafficwatch.models.exchange import Delivery
 from trafficwatch.sync.exporting import Preview
 from trafficwatch.sync.leaving import DUTY
-from trafficwatch.sync.outbox import WITHHELD, DeliveryPage, DeliveryRow, LeavingRow, Outbox
+from trafficwatch.sync.outbox import DeliveryPage, DeliveryRow, LeavingRow
 from trafficwatch.texts import t
-from trafficwatch.texts.exchange import delivery_words, leaving_words, reason_words, status_words, type_words
-from trafficwatch.texts.labels import label as value_label
+from trafficwatch.texts.exchange import delivery_words, leaving_words, reason_words, type_words
 from trafficwatch.ui.exchange.moments import moment
 from trafficwatch.ui.exchange.rows import side_by_side
-from trafficwatch.ui.theme.look import COMPACT_FROM, look, px
+from trafficwatch.ui.theme.look import px
 from trafficwatch.ui.theme.palette import Tone
+from trafficwatch.ui.village.refusable import touched_groups
 from trafficwatch.ui.widgets.lines import Line, Lines, Pager
-from trafficwatch.ui.widgets.parts import Choice, Field, button, chip, label
+from trafficwatch.ui.widgets.parts import Choice, Field, button, label
 
 PAGE = 50
-TONES = {
+TONES: Mapping[Delivery | None, tuple[Tone, str]] = {
     Delivery.WAITING: (Tone.INFO, "clock"),
     Delivery.IN_BUNDLE: (Tone.INFO, "stick"),
     Delivery.RECEIVED: (Tone.OK, "receipt"),
     Delivery.REFUSED: (Tone.DANGER, "error"),
+    Delivery.REMOVED: (Tone.NEUTRAL, "trash"),
     None: (Tone.NEUTRAL, "lock"),
 }
-_STATES = (Delivery.WAITING, Delivery.IN_BUNDLE, Delivery.RECEIVED, Delivery.REFUSED)
-_STATUS_TONES = {PeerStatus.ACTIVE: Tone.OK, PeerStatus.PENDING: Tone.WARN, PeerStatus.REVOKED: Tone.DANGER}
+STATES = (Delivery.WAITING, Delivery.IN_BUNDLE, Delivery.RECEIVED, Delivery.REFUSED, Delivery.REMOVED)
 _TODO = {
     "link_missing": "again",
     "record_type_unknown": "update",
@@ -50,93 +50,6 @@ _TODO = {
 def todo_words(reason: str) -> str:
     """What to do about a record that the PPT refused."""
     return t(f"exchange_desk.todo.{_TODO.get(reason, 'again')}")
-
-
-class StandingCard(QFrame):
-    """How it stands: with whom, in one sentence, in numbers, and since when."""
-
-    refused_wanted = Signal()
-    """Somebody wants to see what the PPT refused."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("box", "card")
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(px(18), px(14), px(18), px(16))
-        self._column.setSpacing(px(10))
-        self._content: QWidget | None = None
-        self.hide()
-
-    def put(self, found: Outbox) -> None:
-        if self._content is not None:
-            self._content.hide()
-            self._content.deleteLater()
-        self._content = QWidget()
-        self._column.addWidget(self._content)
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(px(10))
-        name = found.ppt_name or t("exchange_desk.send.no_ppt")
-        column.addWidget(label(name, "heading"))
-        if found.ppt_status is not None:
-            column.addWidget(chip(status_words(found.ppt_status.value), _STATUS_TONES[found.ppt_status]))
-        column.addWidget(label(sentence(found), "lead"))
-        column.addLayout(_numbers(found.by_state))
-        if found.by_state.get(Delivery.REFUSED):
-            see = button(t("exchange_desk.send.see_refused"), self.refused_wanted.emit, icon_name="error")
-            column.addLayout(side_by_side(see))
-        for words in _dates(found):
-            column.addWidget(label(words, "soft"))
-        self.show()
-
-
-def sentence(found: Outbox) -> str:
-    """How it stands, in one sentence that promises nothing a receipt has not said."""
-    waiting = found.by_state.get(Delivery.WAITING, 0)
-    if found.ppt_status is not PeerStatus.ACTIVE:
-        return t(f"exchange_desk.send.stands.{found.ppt_status.value if found.ppt_status else 'nobody'}")
-    if found.by_state.get(Delivery.REFUSED):
-        return t("exchange_desk.send.stands.refused", count=found.by_state[Delivery.REFUSED])
-    if waiting:
-        return t("exchange_desk.send.stands.waiting", count=waiting)
-    if found.unconfirmed_bundles:
-        return t("exchange_desk.send.stands.unconfirmed", count=found.unconfirmed_bundles)
-    return t("exchange_desk.send.stands.all_received")
-
-
-def _numbers(by_state: Mapping[str, int]) -> QGridLayout:
-    """A number per state with its words; states that are not shown hold nothing."""
-    made = QGridLayout()
-    made.setHorizontalSpacing(px(18))
-    made.setVerticalSpacing(px(4))
-    shown: list[Delivery | None] = [*_STATES[:3]]
-    shown += [Delivery.REFUSED] if by_state.get(Delivery.REFUSED) else []
-    shown += [None] if by_state.get(WITHHELD) else []
-    is_stacked = look().zoom >= COMPACT_FROM
-    for position, state in enumerate(shown):
-        number = label(str(by_state.get(state.value if state else WITHHELD, 0)), "number", wraps=False)
-        words = label(value_label("delivery", state.value) if state else delivery_words(None), "soft")
-        if is_stacked:
-            made.addWidget(number, position, 0)
-            made.addWidget(words, position, 1)
-        else:
-            made.addWidget(number, 0, position)
-            made.addWidget(words, 1, position, Qt.AlignmentFlag.AlignTop)
-            made.setColumnStretch(position, 1)
-    if is_stacked:
-        made.setColumnStretch(1, 1)
-    return made
-
-
-def _dates(found: Outbox) -> list[str]:
-    said = []
-    if found.last_sent_at:
-        said.append(t("exchange_desk.send.last_sent", at=moment(found.last_sent_at)))
-    if found.last_receipt_at:
-        said.append(t("exchange_desk.send.last_receipt", at=moment(found.last_receipt_at)))
-    elif found.last_sent_at:
-        said.append(t("exchange_desk.send.no_receipt"))
-    return said
 
 
 class PreviewCard(QFrame):
@@ -222,7 +135,7 @@ class DeliveriesCard(QFrame):
         column.setContentsMargins(px(18), px(14), px(18), px(16))
         column.setSpacing(px(10))
         column.addWidget(label(t("exchange_desk.send.each"), "heading"))
-        options = [(state.value, delivery_words(state.value)) for state in _STATES]
+        options = [(state.value, delivery_words(state.value)) for state in STATES]
         self.filter = Choice(options, empty=t("exchange_desk.send.all"))
         self.filter.activated.connect(lambda _: self.ask(0))
         column.addWidget(Field(t("exchange_desk.send.show"), self.filter))
@@ -271,10 +184,15 @@ def _named(type_name: str, name: str) -> str:
 def _leaving(row: LeavingRow) -> Line:
     said = [t("exchange_desk.send.fields", count=row.fields)]
     said += [t("exchange_desk.sentence", words=leaving_words(reason)) for reason in row.reasons]
-    if row.refused:
-        said.append(t("exchange_desk.send.fields_refused", count=row.refused))
+    if row.held_back:
+        said.append(t("exchange_desk.send.fields_refused", fields=_field_words(row.held_back)))
     tone, icon = (Tone.DANGER, "warning") if DUTY in row.reasons else (Tone.INFO, "send")
     return Line(f"{row.type}/{row.id}", _named(row.type, row.label), " ".join(said), tone, icon)
+
+
+def _field_words(names: Iterable[str]) -> str:
+    """What was refused, by the groups in which it was asked."""
+    return ", ".join(t(f"consent.field.{group}") for group in touched_groups(names))
 
 
 def _delivery(row: DeliveryRow) -> Line:
@@ -286,6 +204,8 @@ def _delivery(row: DeliveryRow) -> Line:
         said.append(reason_words(row.reason))
     if row.state is Delivery.REFUSED:
         said.append(todo_words(row.reason))
-    if row.sent_at and row.state is not None:
-        said.append(t("exchange_desk.send.last_bundle", at=moment(row.sent_at)))
+    if row.since:
+        said.append(t("exchange_desk.send.since", at=moment(row.since)))
+    if row.sent_at and row.number is not None and row.state is not None:
+        said.append(t("exchange_desk.send.last_bundle", number=row.number, at=moment(row.sent_at)))
     return Line(f"{row.type}/{row.id}", _named(row.type, row.label), " ".join(said), tone, icon)

@@ -22,14 +22,14 @@ from trafficwatch.ui.widgets.tab_order import put_in_order
 class ShownPaper(QWidget):
     """Hidden until `show_form` has read and drawn a paper, each time as it is then."""
 
-    def __init__(self, page: Page, save_title: str) -> None:
+    def __init__(self, page: Page, save_title: str, *, is_secret: bool = True) -> None:
         super().__init__()
         self._page = page
         self._read: Callable[[Any], CaseForm] | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(10))
-        self.tools = PaperActions(page, save_title, "", is_secret=True)
+        self.tools = PaperActions(page, save_title, "", is_secret=is_secret)
         self.tools.turned.connect(lambda _: self._draw())
         column.addWidget(self.tools)
         self.preview = PdfPreview()

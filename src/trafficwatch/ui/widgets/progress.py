@@ -39,7 +39,7 @@ class Progress(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(px(18), px(12), px(18), px(12))
         row.setSpacing(px(16))
-        column = QVBoxLayout()
+        self.column = column = QVBoxLayout()
         column.setSpacing(px(8))
         self.count = label("", "strong")
         self.bar = QProgressBar()
