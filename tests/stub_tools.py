@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from canaries import CANARY, Canaries
-from desks import SHARED, agree, resident
+from desks import SHARED, Desks, _template, agree, reopened, resident
 from sqlalchemy import insert, select
 from store_pages import log_of, pages_of
 
@@ -15,11 +17,13 @@ from trafficwatch.models.casework import Consent, Handover, Referral, Screening
 from trafficwatch.models.fields import RecordType, Shape, Side
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.tables import RECORD_TABLES, local
-from trafficwatch.store import journal
+from trafficwatch.store import info, journal
 from trafficwatch.sync import importing
 from trafficwatch.sync.bundle import open_bundle
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pytest
 
     from trafficwatch.store.work import Store
@@ -97,3 +101,22 @@ def everything(store: Store) -> bytes:
 def read_here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bundles are opened in this process: their way through a child has tests of its own, and takes its time."""
     monkeypatch.setattr(importing, "open_apart", open_bundle)
+
+
+def keep_ppt(desks: Desks) -> Path:
+    """A copy of the PPT's store as it is now: a backup."""
+    desks.ppt.close()
+    kept = desks.folder / f"kept-{secrets.token_hex(2)}"
+    shutil.copytree(desks.folder / "ppt", kept)
+    desks.ppt = reopened(desks.folder / "ppt", _template()[1]["ppt"], desks.clock)
+    return kept
+
+
+def put_ppt_back(desks: Desks, kept: Path) -> None:
+    """The PPT's laptop breaks, and the backup takes its place: a new epoch begins there."""
+    desks.ppt.close()
+    shutil.rmtree(desks.folder / "ppt")
+    shutil.copytree(kept, desks.folder / "ppt")
+    desks.ppt = reopened(desks.folder / "ppt", _template()[1]["ppt"], desks.clock)
+    with desks.ppt.work() as work:
+        work.info = info.start_epoch(work.connection, work.info, secrets.token_hex(8), work.info.counter + 1_000)

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from desks import SHARED, Desks, agree, enrolled, resident
 from sqlalchemy import delete, select, update
+from stub_tools import read_here
 
 from trafficwatch.casework import attachments
 from trafficwatch.casework.consents import record_consent
@@ -30,7 +31,8 @@ SOUND = b"OggS\0\x02OpusHead" + bytes(range(256))
 
 
 @pytest.fixture
-def desks(tmp_path: Path) -> Iterator[Desks]:
+def desks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desks]:
+    read_here(monkeypatch)
     with enrolled(tmp_path) as found:
         yield found
 

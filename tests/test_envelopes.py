@@ -4,21 +4,19 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from canaries import hidden_in
-from desks import Desks, _template, content, deliveries, enrolled, make_bundle, reopened, shared_case
+from desks import Desks, content, deliveries, enrolled, make_bundle, shared_case
 from sqlalchemy import select, update
-from stub_tools import canary_case, everything, read_here
+from stub_tools import canary_case, everything, keep_ppt, put_ppt_back, read_here
 
 from trafficwatch.models.care import Account
 from trafficwatch.models.casework import Consent, Referral, Screening
 from trafficwatch.models.exchange import BundleKind, Delivery
 from trafficwatch.models.tables import local
-from trafficwatch.store import info
 from trafficwatch.store.erasure import Ground, erase
 from trafficwatch.sync import age, envelopes, outgoing, putting_away, wire
 from trafficwatch.sync.devices import own_keys, own_ppt
@@ -40,25 +38,6 @@ def copies(desks: Desks) -> list[bytes]:
         table = local.bundle_out
         query = select(table.c.archive).where(table.c.kind == "report", table.c.archive.is_not(None))
         return list(work.connection.execute(query).scalars())
-
-
-def keep_ppt(desks: Desks) -> Path:
-    """A copy of the PPT's store as it is now: a backup."""
-    desks.ppt.close()
-    kept = desks.folder / f"kept-{secrets.token_hex(2)}"
-    shutil.copytree(desks.folder / "ppt", kept)
-    desks.ppt = reopened(desks.folder / "ppt", _template()[1]["ppt"], desks.clock)
-    return kept
-
-
-def put_ppt_back(desks: Desks, kept: Path) -> None:
-    """The PPT's laptop breaks, and the backup takes its place: a new epoch begins there."""
-    desks.ppt.close()
-    shutil.rmtree(desks.folder / "ppt")
-    shutil.copytree(kept, desks.folder / "ppt")
-    desks.ppt = reopened(desks.folder / "ppt", _template()[1]["ppt"], desks.clock)
-    with desks.ppt.work() as work:
-        work.info = info.start_epoch(work.connection, work.info, secrets.token_hex(8), work.info.counter + 1_000)
 
 
 def reply(desks: Desks) -> Path:

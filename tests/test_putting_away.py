@@ -336,7 +336,7 @@ def test_text_comes_back_on_purpose_only(desks: Desks) -> None:
     def bring() -> None:
         with desks.village.work() as work:
             for state in copies:
-                known = pinning.for_merge(work, work.records.state(state.type, state.id))
+                known = pinning.for_merge(work, work.records.state(state.type, state.id), state)
                 work.take_in(merge_records(known, state) if known else state, work.info.code)
 
     bring()

@@ -119,8 +119,10 @@ class Opened:
 def pack(manifest: Manifest, records: bytes, signing_seed: bytes, files: Iterable[bytes] = ()) -> tuple[bytes, str]:
     """The signed archive (manifest, signature, records, files, padding up to a Padme size), its manifest's hash."""
     packed = lzma.compress(records, format=lzma.FORMAT_XZ, check=lzma.CHECK_CRC32, filters=_XZ_TEXT)
-    carried = [(FILES + hashlib.sha256(content).hexdigest(), content) for content in files]
-    body = [_member(name, content) for name, content in ((RECORDS, packed), *carried)]
+    files = list(files)
+    hashed = [_member("", content) for content in files]
+    body = [_member(RECORDS, packed), *(Member(FILES + each.sha256, each.bytes, each.sha256) for each in hashed)]
+    carried = list(zip((member.name for member in body[1:]), files, strict=True))
     padding = b""
     while True:
         head = encode(

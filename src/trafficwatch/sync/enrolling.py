@@ -24,7 +24,7 @@ from trafficwatch.models.fields import Side
 from trafficwatch.models.places import UnknownPlace
 from trafficwatch.store.files import StagedFiles, check_new, check_outside, read_limited, write_whole
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import enrolment, outgoing
+from trafficwatch.sync import enrolment, moving, outgoing
 from trafficwatch.sync.devices import (
     DeviceUnknown,
     NotEnrolled,
@@ -185,6 +185,8 @@ def approve(
         found = enrolment.decode(untrusted_bytes, "village_request", practice=work.info.practice)
         enrolment.check_digits(found, digits)
         village = found.peer(PeerStatus.ACTIVE)
+        if found.code in moving.codes(work) and all(peer.device != found.device for peer in peers(work)):
+            raise moving.CodeTaken(code=found.code)  # its records would be those of the village that had this code
         _save(work, village, renewed=renewed)
         if found.knows:
             ours = {recipient_hash(keys.recipient) for keys in (own_keys(work), *former_keys(work))}

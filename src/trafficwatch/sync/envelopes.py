@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, literal_column, select, update
 
-from trafficwatch.models.exchange import BundleKind, Peer
+from trafficwatch.models.exchange import BundleKind, Delivery, Peer
 from trafficwatch.models.record_types import RECORD_TYPES
 from trafficwatch.models.stub import texts_of
 from trafficwatch.models.tables import local
@@ -50,14 +50,17 @@ def kept(work: Work, made: Iterable[Made]) -> Iterator[Made]:
 
 
 def due(work: Work, ppt: Peer) -> list[Made]:
-    """The bundles that go again as they were: the PPT has said that it had them, and has since forgotten it."""
+    """The bundles that go again as they were: the PPT has said that it had them, and has since forgotten it. What it
+    has removed meanwhile does not.
+    """
     forgotten = {row.bundle for row in _rows(work) if row.recipient == ppt.device and row.received_at == ""}
-    away = _away(work)
+    removed = _removed(work)
     query = select(_OUT).where(_OUT.c.bundle.in_(forgotten)).order_by(_OUT.c.number)
+    held = [(row, _keys(row.records)) for row in work.connection.execute(query)]
     return [
-        Made(row.bundle, row.archive, len(held))
-        for row in work.connection.execute(query)
-        if away.keys() & set(held := _keys(row.records))
+        Made(row.bundle, row.archive, len(keys))
+        for row, keys in held
+        if any(RECORD_TYPES[key[0]].sealed and key not in removed for key in keys)
     ]
 
 
@@ -75,9 +78,10 @@ def by_record(work: Work, ppt: Peer) -> dict[_Key, list[Envelope]]:
 
 def let_go(work: Work) -> None:
     """Drop the copies that stand for nothing: neither for text that was put away, nor for the form of a record that was
-    sent last, or confirmed last; and each that holds what was erased for good, which is nowhere.
+    sent last, or confirmed last, nor for what a PPT has forgotten; and each that holds what was erased for good, which
+    is nowhere. What the PPT has removed stands for nothing.
     """
-    rows, away = _rows(work), _away(work)
+    rows, away, removed = _rows(work), _away(work), _removed(work)
     table, order = local.delivery, {row.bundle: position for position, row in enumerate(rows)}
     forms = {
         (row.recipient, row.type, row.id): {row.sent_hash, row.received_hash}
@@ -92,7 +96,8 @@ def let_go(work: Work) -> None:
             this = (row.recipient, key, form)
             is_latest = form in forms.get((row.recipient, *key), ()) and this not in newer
             is_of_text = order[row.bundle] <= order.get(away.get(key, ""), -1)
-            stands = stands or (RECORD_TYPES[key[0]].sealed and (is_latest or is_of_text))
+            is_wanted = is_latest or is_of_text or row.received_at == ""
+            stands = stands or (RECORD_TYPES[key[0]].sealed and key not in removed and is_wanted)
             newer.add(this)
         if not stands or erased & held.keys():
             work.connection.execute(update(_OUT).where(_OUT.c.bundle == row.bundle).values(archive=None))
@@ -106,6 +111,13 @@ def _has_text(work: Work, type_name: str, record_id: str) -> bool:
 def _away(work: Work) -> dict[_Key, str]:
     """What was put away, each with the bundle whose copy holds it."""
     return {(row.type, row.id): row.bundle for row in work.connection.execute(select(local.put_away))}
+
+
+def _removed(work: Work) -> set[_Key]:
+    """What the PPT has erased, as it was told."""
+    table = local.delivery
+    rows = work.connection.execute(select(table.c.type, table.c.id).where(table.c.state == Delivery.REMOVED.value))
+    return {(row.type, row.id) for row in rows}
 
 
 def _rows(work: Work) -> list[Row[Any]]:

@@ -89,7 +89,7 @@ def merge(work: Work, opened: Opened, state: RecordState, home: str) -> RecordRe
     if not accepted.fields:
         return _refused(state, "field_owned_elsewhere")
     done = put(work, opened, work.records.state(state.type, state.id), accepted, home)
-    if done.state is Delivery.RECEIVED:
+    if done.state is Delivery.RECEIVED and not receipts.is_superseded(work, opened):
         note_there(work, opened.manifest.sender.device, accepted)
     return done
 

@@ -14,10 +14,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from trafficwatch.errors import ConsentError
-from trafficwatch.models.exchange import RecordState
+from trafficwatch.models.exchange import Context, RecordState
+from trafficwatch.models.history import merge_contexts
 from trafficwatch.models.people import Person
 from trafficwatch.models.record_types import RECORD_TYPES
-from trafficwatch.models.stub import brought_back
+from trafficwatch.models.stub import away, brought_back, name_of
 from trafficwatch.models.tables import local
 from trafficwatch.store.records import RecordUnknown
 from trafficwatch.store.training import require_reading
@@ -93,14 +94,26 @@ def pinned_people(work: Work) -> frozenset[str]:
     return frozenset(work.connection.execute(select(_PINNED.c.person_id)).scalars())
 
 
-def for_merge(work: Work, state: RecordState | None) -> RecordState | None:
+def for_merge(work: Work, state: RecordState | None, coming: RecordState) -> RecordState | None:
     """A record as a copy from the PPT may be merged into it: of somebody who is pinned, what was put away may come
-    back. The caller takes the merged record in.
+    back, unless the copy is older than that: a PPT that was put back would else bring its old text in the place of the
+    newest. The caller takes the merged record in.
     """
     if state is None or "person_id" not in RECORD_TYPES[state.type].fields:
         return state
     person = {text for texts in state.fields["person_id"].values.values() for text in texts}
-    if not {f'"{each}"' for each in pinned_people(work)} & person:
+    if not {f'"{each}"' for each in pinned_people(work)} & person or not _has_seen(coming, state):
         return state
     work.connection.execute(delete(_AWAY).where(_AWAY.c.type == state.type, _AWAY.c.id == state.id))
     return brought_back(state)
+
+
+def _has_seen(coming: RecordState, state: RecordState) -> bool:
+    """Whether what comes knows all that was put away."""
+    for name in away(state.fields):
+        known: Context = {}
+        for key, field in coming.fields.items():
+            known = merge_contexts(known, field.context) if name_of(key) == name else known
+        if any(counter > known.get(device, 0) for device, counter in state.fields[name].context.items()):
+            return False
+    return True

@@ -19,6 +19,7 @@ from sqlalchemy import delete, insert, select, update
 from trafficwatch.errors import ConsentError, ExpectedError
 from trafficwatch.models import stub
 from trafficwatch.models.backups import Reason
+from trafficwatch.models.exchange import Delivery
 from trafficwatch.models.fields import Side
 from trafficwatch.models.tables import local
 from trafficwatch.store import backup, ballast, clearing, erasure, info
@@ -73,7 +74,8 @@ class TextHeld(ConsentError):
 @dataclass(frozen=True, slots=True)
 class TextState:
     """How it stands with the case text of a person on this laptop: `here` records with text that would go, `away` those
-    whose text is at the PPT since `since`; when it goes by itself (ISO date), if nothing holds it.
+    whose text is at the PPT since `since`, of which it has thrown `refused` away; when it goes by itself (ISO date), if
+    nothing holds it.
     """
 
     here: int
@@ -82,6 +84,7 @@ class TextState:
     due_on: str | None
     stays: tuple[Stay, ...]
     pin: Pin | None
+    refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,16 @@ def state(work: Work, person_id: str) -> TextState:
         due,
         tuple(sorted(plan.stays, key=list(Stay).index)),
         pinned(work, person_id),
+        _refused(work, known),
     )
+
+
+def _refused(work: Work, away: Collection[_Key]) -> int:
+    """How many of these records the PPT has refused since, or thrown away."""
+    ppt = own_ppt_of(work)
+    here = (_DELIVERY.c.recipient == (ppt.device if ppt else ""), _DELIVERY.c.state == Delivery.REFUSED.value)
+    rows = work.connection.execute(select(_DELIVERY.c.type, _DELIVERY.c.id).where(*here))
+    return sum((row.type, row.id) in away for row in rows)
 
 
 def away_of(work: Work, person_id: str) -> frozenset[_Key]:

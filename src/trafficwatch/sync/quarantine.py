@@ -31,6 +31,7 @@ from trafficwatch.sync import (
     outgoing,
     peering,
     receipts,
+    removing,
     replies,
     reports,
     restoring,
@@ -126,7 +127,22 @@ def try_again(work: Work, places: Collection[Place]) -> Settled:
         raise CaseKeyNeeded
     rows = [row for row in _rows(work) if (row.bundle, row.line) in places and row.content is not None]
     done = _take_again(work, rows)
-    return Settled(len(done), len(places) - len(done), _renewed(work, done))
+    lost = _swept(work, done)
+    kept, gone = ([row for row in done if ((row.type, row.id) in lost) is is_lost] for is_lost in (False, True))
+    receipts_made = _renewed(work, kept) + _renewed(work, gone, Delivery.REMOVED, removing.WITHDRAWN)
+    return Settled(len(done), len(places) - len(done), receipts_made)
+
+
+def _swept(work: Work, done: Iterable[Row[Any]]) -> set[tuple[str, str]]:
+    """At the PPT, what may not stay though it could be taken in: whose consent has ended meanwhile."""
+    if work.info.side is not Side.PPT:
+        return set()
+    by_device: dict[str, list[tuple[str, str]]] = {}
+    for row in done:
+        by_device.setdefault(row.sender, []).append((row.type, row.id))
+    known = {peer.device: peer.code for peer in peers(work) if peer.side == Side.VILLAGE}
+    found = [removing.swept(work, keys, each, known[each]) for each, keys in by_device.items() if each in known]
+    return {key for lost in found for key in lost}
 
 
 def settle_by_import(work: Work, opened: Opened) -> Settled:

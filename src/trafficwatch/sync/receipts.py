@@ -119,7 +119,8 @@ def _mark(work: Work, recipient: str, bundle: str, result: RecordResult, sent_ha
     table = local.delivery
     here = [table.c.recipient == recipient, table.c.type == result.type, table.c.id == result.id]
     if result.reason == DISCARDED:
-        _mark_discarded(work, [*here, table.c.sent_hash == sent_hash])
+        was_away = _was_put_away(work, result, bundle)  # what is left of it here has another form
+        _mark_discarded(work, here if was_away else [*here, table.c.sent_hash == sent_hash])
         return
     if result.state is Delivery.RECEIVED:  # '' is no form: it says no more than that it had been there
         lost = [*here, table.c.reason == DISCARDED, table.c.received_hash.is_(None)]
@@ -133,6 +134,13 @@ def _mark(work: Work, recipient: str, bundle: str, result: RecordResult, sent_ha
     )
     if result.state is Delivery.RECEIVED:
         work.connection.execute(update(table).where(*here).values(received_hash=sent_hash))
+
+
+def _was_put_away(work: Work, result: RecordResult, bundle: str) -> bool:
+    """Whether the text of a record was put away after that bundle had carried it."""
+    away = local.put_away
+    here = (away.c.type == result.type, away.c.id == result.id, away.c.bundle == bundle)
+    return work.connection.execute(select(away.c.id).where(*here)).first() is not None
 
 
 def _mark_discarded(work: Work, here: Sequence[ColumnElement[bool]]) -> None:

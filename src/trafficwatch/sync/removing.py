@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -155,18 +155,26 @@ def sweep(
     """Take out what may be here no longer of the people whom this report is about. Gives the results of its records,
     and those of others that lost something or were `erased`.
     """
-    code = opened.manifest.sender.code
+    sender = opened.manifest.sender
     brought = {(each.state.type, each.state.id): each.state for each in opened.lines.records}
-    lost: dict[_Key, frozenset[str]] = {}
-    for person_id in _people(work, brought.values()):
-        agreement = may_stay(work, person_id)
-        if agreement is not None and not _words_wait(work, opened.manifest.sender.device, person_id):
-            lost |= dict(_of_person(work, person_id, code, agreement))
-    for key, keys in lost.items():
-        _take_out(work, key, keys)
+    lost = swept(work, brought, sender.device, sender.code)
     judged = [_result(each, lost.get((each.type, each.id)), brought) for each in results]
     told_of, others = settled(opened, judged, erased)
     return told_of, [*(RecordResult(*key, Delivery.REMOVED, WITHDRAWN) for key in lost if key not in brought), *others]
+
+
+def swept(work: Work, records: Collection[_Key], device: str, code: str) -> dict[_Key, frozenset[str]]:
+    """Take out what may be here no longer of the people whom these records of a village are about, as its device has
+    told; gives the records that lost something, and the keys of that.
+    """
+    lost: dict[_Key, frozenset[str]] = {}
+    for person_id in _people(work, records):
+        agreement = may_stay(work, person_id)
+        if agreement is not None and not _words_wait(work, device, person_id):
+            lost |= dict(_of_person(work, person_id, code, agreement))
+    for key, keys in lost.items():
+        _take_out(work, key, keys)
+    return lost
 
 
 def settled(
@@ -198,14 +206,14 @@ def _ends(consent: Any) -> bool:
     return any(decision == Decision.REFUSED for scope, decision in consent.scopes.items() if scope in BY_DUTY)
 
 
-def _people(work: Work, states: Any) -> list[str]:
+def _people(work: Work, records: Collection[_Key]) -> list[str]:
     """Whom these records are about, as they stand here."""
     found: dict[str, None] = {}
-    for state in states:
-        table = RECORD_TABLES[state.type]
-        column = table.c.id if state.type == "person" else table.c.get("person_id")
+    for type_name, record_id in records:
+        table = RECORD_TABLES[type_name]
+        column = table.c.id if type_name == "person" else table.c.get("person_id")
         if column is not None:
-            row = work.connection.execute(select(column).where(table.c.id == state.id)).scalar_one_or_none()
+            row = work.connection.execute(select(column).where(table.c.id == record_id)).scalar_one_or_none()
             found |= {row: None} if row else {}
     return list(found)
 

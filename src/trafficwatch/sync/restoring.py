@@ -29,7 +29,7 @@ from trafficwatch.store import info
 from trafficwatch.store.erasure import RecordErased
 from trafficwatch.store.sealing import CaseKeyNeeded
 from trafficwatch.store.work import Store, Work
-from trafficwatch.sync import attaching, peering, replies, telling
+from trafficwatch.sync import attaching, peering, receipts, replies, telling
 from trafficwatch.sync.bundle import Opened
 from trafficwatch.sync.devices import DeviceUnknown, peers, require_side
 from trafficwatch.sync.leaving import among_laptops, is_deleted
@@ -111,8 +111,8 @@ def merge(work: Work, opened: Opened, state: RecordState, home: str) -> RecordRe
         return RecordResult(state.type, state.id, Delivery.REFUSED, RecordErased.key)
     if work.records.home(state.type, state.id) not in {None, own}:
         return RecordResult(state.type, state.id, Delivery.REFUSED, "record_of_another_village")
-    done = peering.put(work, opened, for_merge(work, work.records.state(state.type, state.id)), state, home)
-    if done.state is Delivery.RECEIVED:
+    done = peering.put(work, opened, for_merge(work, work.records.state(state.type, state.id), state), state, home)
+    if done.state is Delivery.RECEIVED and not receipts.is_superseded(work, opened):
         peering.note_there(work, opened.manifest.sender.device, among_laptops(state))
     return done
 

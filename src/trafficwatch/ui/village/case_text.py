@@ -116,7 +116,7 @@ class CaseTextCard(QFrame):
 
 def _lines(found: TextState) -> list[str]:
     """How it stands, in sentences."""
-    said = []
+    said = [t("put_away.refused", count=found.refused)] if found.refused else []
     if found.away:
         said.append(t("put_away.away", count=found.away, day=date_words((found.since or "")[:10])))
     if found.pin is not None and found.pin.why is not None:
