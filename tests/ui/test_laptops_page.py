@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 from exchange_tools import choose, held, press, primary, told, type_digits
 from peer_tools import device
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel, QPushButton
+from sqlalchemy import select
 
 from trafficwatch.models.people import Person
+from trafficwatch.models.tables import local
 from trafficwatch.store.work import Store
 from trafficwatch.sync import pairing, peering
 from trafficwatch.sync.importing import take_in
 from trafficwatch.sync.outgoing import write_answer
-from trafficwatch.ui.exchange.laptops import LaptopsPage
+from trafficwatch.ui.exchange.laptops import LaptopsPage, short
 from trafficwatch.ui.gallery.stage import Stage
 from trafficwatch.ui.ppt.bring_back import BringBackPage
 
@@ -73,11 +76,23 @@ def test_two_laptops_are_introduced_exchange_and_part(stage_of: StageOf, store_o
     with held(stage).work() as work:
         assert peering.waiting(work, device(other)) == 0
         assert any(each.address == "RT 2 / RW 1" for each in work.records.select(Person))
-    press(called(page, "Putuskan"))
-    page.reason.entry.setText("hilang di pasar")
-    press(called(page, "Putuskan sekarang"))
+    other_name = short(device(other))
+    press(called(page, "Hentikan kepercayaan"))
+    assert page.part_title.text() == f"Hentikan kepercayaan pada laptop {other_name}"
+    page.clear_notices()
+    press(called(page, "Hentikan kepercayaan sekarang"))
+    assert page.focusWidget() is page.reason.entry
+    assert any(each.text() == "Tulis alasannya dulu." for each in page.reason.findChildren(QLabel))
+    assert not told(page)
+    QTest.keyClicks(page.reason.entry, "bukan laptop ini")
+    press(called(page, "Hentikan kepercayaan"))  # asked anew: what was typed before is not its reason
+    QTest.keyClicks(page.reason.entry, "hilang di pasar")
+    press(called(page, "Hentikan kepercayaan sekarang"))
     stage.settle()
-    assert "tidak dipercaya lagi" in told(page)
+    assert f"Laptop {other_name} tidak dipercaya lagi" in told(page)
+    with held(stage).work() as work:
+        said = work.connection.execute(select(local.journal.c.changes).where(local.journal.c.action == "revoked"))
+        assert ["hilang di pasar" in each for each in said.scalars()] == [True]
     assert not [
         each
         for each in page.findChildren(QPushButton)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 
@@ -139,8 +140,7 @@ def test_what_was_set_aside_is_tried_again_or_thrown_away(stage_of: StageOf, sto
     ppt = held(stage)
     with ppt.work() as work:
         device = work.info.device
-    path = make_bundle(village, device, BundleKind.REPORT, ["no record at all"], stick / "odd.twb")
-    take_in(ppt, path)
+    take_in(ppt, make_bundle(village, device, BundleKind.REPORT, ["no record at all"], stick / "odd.twb"))
     inbox = stage.page(InboxPage)
     assert inbox.attention.set_aside.text() == "Catatan yang disisihkan (1)"
     assert not inbox.attention.differences.isVisibleTo(inbox)
@@ -159,6 +159,18 @@ def test_what_was_set_aside_is_tried_again_or_thrown_away(stage_of: StageOf, sto
         assert quarantine.count(work) == 0
 
 
+def test_a_reason_for_one_entry_is_not_that_of_the_next(stage_of: StageOf) -> None:
+    page = stage_of("ppt").page(SetAsidePage)
+    first = quarantine.SetAside(("b1", -1), "referral", "r1", "line_damaged", "", "d1", "53", 1, is_kept=True)
+    page.show_found([first, replace(first, place=("b2", -1), number=2)])
+    one, other = (each.key for each in page.list.lines)
+    QTest.keyClicks(page.reason, "salah kirim")
+    page.show_found([first, replace(first, place=("b2", -1), number=2)])
+    assert (page.list.current, page.reason.text()) == (one, "salah kirim")
+    page.list.point(other)
+    assert not page.reason.text()
+
+
 def test_an_import_is_undone_and_taken_in_again(stage_of: StageOf, store_of: StoreOf, stick: Path) -> None:
     stage, village = stage_of("ppt"), store_of("village")
     ppt = held(stage)
@@ -175,6 +187,9 @@ def test_an_import_is_undone_and_taken_in_again(stage_of: StageOf, store_of: Sto
     press(page.undo.now)
     assert page.focusWidget() is page.undo.reason
     QTest.keyClicks(page.undo.reason, "flashdisk tertukar")
+    page.enter()  # read again, the same bundle is put
+    stage.settle()
+    assert page.undo.reason.text() == "flashdisk tertukar"
     press(page.undo.now)
     stage.settle()
     assert "Pengambilan dibatalkan" in told(page)

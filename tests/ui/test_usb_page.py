@@ -16,9 +16,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from trafficwatch.models.exchange import Delivery
 from trafficwatch.store.work import Store
 from trafficwatch.sync.outbox import outbox
+from trafficwatch.ui.exchange.intake import Outcome
 from trafficwatch.ui.exchange.sticks import Stick
 from trafficwatch.ui.exchange.usb import Step, UsbPage
 from trafficwatch.ui.gallery.stage import Stage
+from trafficwatch.ui.widgets.notice import Notice
 
 StageOf = Callable[[str], Stage]
 StoreOf = Callable[[str], Store]
@@ -100,7 +102,35 @@ def test_there_and_back_by_keyboard(stage_of: StageOf, stick: Path) -> None:
     assert not written.path.exists()
     assert answer.path.exists()
     on(village, page)
-    assert "Tidak ada yang perlu dikirim" in told(page)
+    assert "Tidak ada yang baru untuk dikirim." in told(page)
+    assert "ditolak" not in told(page)
+
+
+def test_who_cancels_the_taking_in_stays_there_and_does_it_again(stage_of: StageOf, stick: Path) -> None:
+    stage = stage_of("village")
+    page = page_of(stage, Stick(stick, "A", 1, 2, "/dev/sdz9"))
+    page.intake.finished.disconnect(page.show_outcome)  # what came of it is told below
+    on(stage, page)
+    page.show_taken(Outcome(stick, (), elsewhere=1, left=2), {})
+    stage.settle()
+    assert page.step is Step.TAKE
+    assert "2 berkas belum diambil karena Anda membatalkan" in told(page)
+    assert "1 berkas lain untuk meja lain" in told(page)
+    assert "belum ada jawaban" not in told(page)
+    page.intake.finished.connect(page.show_outcome)
+    on(stage, page)
+    assert page.step is Step.WRITE
+
+
+def test_what_the_ppt_refused_is_said_where_nothing_new_is_to_be_written(stage_of: StageOf, stick: Path) -> None:
+    stage = stage_of("village")
+    page = page_of(stage, Stick(stick, "A", 1, 2, "/dev/sdz9"))
+    on(stage, page)
+    page.show_nothing_new(2)
+    stage.settle()
+    assert "Tidak ada yang baru untuk dikirim. 2 catatan ditolak PPT; lihat di Kirim." in told(page)
+    assert [each.property("tone") for each in page.findChildren(Notice) if each.isVisibleTo(page)][-1] == "warn"
+    assert page.step is Step.LET_GO
 
 
 def test_a_folder_will_do_as_well(stage_of: StageOf, stick: Path) -> None:

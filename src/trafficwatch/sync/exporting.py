@@ -45,7 +45,7 @@ _TALLY_SPACE = uuid.UUID("8a1d4f2e-52f6-4d0b-9b39-40f3c4c1d3a7")
 
 
 class NothingToSend(InputError):
-    """The PPT has confirmed everything that may leave."""
+    """Nothing that may leave is new: the PPT has confirmed it, or refused just this form for good."""
 
     key = "nothing_to_send"
 

@@ -259,8 +259,12 @@ class LaptopsPage(Page):
     # -- parting -----------------------------------------------------------------------------------------------------
 
     def _part_card(self) -> QFrame:
-        self.parting, column = card(t("laptops.part"), t("laptops.part_how"))
-        self.reason = Field(t("laptops.part_why"), line_edit(limit=200))
+        self.parting, column = card()
+        self.part_title = label("", "heading")
+        column.addWidget(self.part_title)
+        column.addWidget(label(t("laptops.part_how"), "soft"))
+        self._why = line_edit(limit=200)
+        self.reason = Field(t("laptops.part_why"), self._why)
         column.addWidget(self.reason)
         stop = button(t("laptops.part_now"), self._part, role="danger")
         keep = button(t("laptops.keep"), self.parting.hide, role="quiet")
@@ -271,18 +275,33 @@ class LaptopsPage(Page):
     def ask_parting(self, device: str) -> None:
         """Ask why, before that laptop is trusted no more."""
         self._parting = device
+        title = t("laptops.part_of", device=short(device))
+        self.part_title.setText(title)
+        self.parting.setAccessibleName(title)
+        self._why.clear()
+        self.reason.wrong("")
         self.parting.show()
         bring(self, self.reason)
 
     def _part(self) -> None:
-        device, reason = self._parting, self.reason.entry.text()  # type: ignore[attr-defined]
-        if device is not None:
+        device, reason = self._parting, self._why.text().strip()
+        self.reason.wrong("" if reason else t("laptops.part_why_missing"))
+        if not reason:
+            self._why.setFocus()
+        elif device is not None:
             self.clear_notices()
-            self.desk.tasks.store(self, lambda store: pairing.part(store, device, reason), lambda _: self._parted())
+            self.desk.tasks.store(
+                self, lambda store: pairing.part(store, device, reason), lambda _: self._parted(device)
+            )
 
-    def _parted(self) -> None:
-        self.parting.hide()
-        self.tell(t("laptops.parted"), Tone.OK, more=t("laptops.parted_next"))
+    def _parted(self, device: str) -> None:
+        if self._parting == device:  # else another laptop has been asked about since
+            self._parting = None
+            self._why.clear()
+            self.parting.hide()
+        words = t("laptops.parted", device=short(device))
+        self.tell(words, Tone.OK, more=t("laptops.parted_next"))
+        self.desk.say(words)
         self._load()
 
     # -- getting back ------------------------------------------------------------------------------------------------

@@ -33,6 +33,7 @@ class SetAsidePage(Page):
         super().__init__(desk, t("set_aside.title"), t("set_aside.subtitle"), can_go_back=True)
         self._groups: dict[str, list[SetAside]] = {}
         self._receipts: tuple[str, ...] = ()
+        self._pointed = ""
         self.list = Lines(t("set_aside.title"))
         self.list.pointed.connect(lambda _: self._point())
         self.body.addWidget(self.list)
@@ -90,6 +91,11 @@ class SetAsidePage(Page):
         return self._groups.get(self.list.current, [])
 
     def _point(self) -> None:
+        if self.list.current != self._pointed:  # a reason is given for one entry, never for the next
+            self._pointed = self.list.current
+            self.reason.clear()
+            if self.reason.property("wrong"):
+                self.reason_field.wrong("")
         group = self._current()
         self.chosen.setVisible(bool(group) and self.desk.state.trained)
         if group:

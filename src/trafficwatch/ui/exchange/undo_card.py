@@ -50,11 +50,12 @@ class UndoCard(QWidget):
         self.hide()
 
     def put(self, row: BundleRow | None) -> None:
-        """Offer it for this bundle."""
-        self._bundle = row.bundle if row is not None else ""
+        """Offer it for this bundle; a reason that was begun for it stays."""
+        bundle = row.bundle if row is not None else ""
+        if bundle != self._bundle:
+            self._bundle = bundle
+            self._empty()
         self.setVisible(row is not None and row.can_undo and self._page.desk.state.trained)
-        self.reason.clear()
-        self.reason_field.wrong("")
 
     def failed(self, error: Any) -> None:
         self.now.setEnabled(True)
@@ -73,8 +74,13 @@ class UndoCard(QWidget):
         self.now.setEnabled(False)
         self._page.desk.tasks.store(self, lambda store: undo(store, bundle, reason), self._done)
 
+    def _empty(self) -> None:
+        self.reason.clear()
+        self.reason_field.wrong("")
+
     def _done(self, done: Undone) -> None:
         self.now.setEnabled(True)
+        self._empty()
         words = t("import_undo.done", count=done.records)
         told = self._page.tell(words, Tone.OK, more=t("import_undo.done_more"))
         told.add_action(t("import_undo.to_list"), lambda: self._page.desk.go("set_aside"))

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from trafficwatch.errors import ExpectedError
 from trafficwatch.forms.handover_slip import slip_form
+from trafficwatch.models.exchange import Delivery
 from trafficwatch.models.fields import Side
 from trafficwatch.sync import usb
 from trafficwatch.sync.ejecting import eject
 from trafficwatch.sync.exporting import NothingToSend
 from trafficwatch.sync.inbox import VillageRow, villages
+from trafficwatch.sync.outbox import outbox
 from trafficwatch.sync.slips import by_taker, slip
 from trafficwatch.sync.usb import Old, StickGone, Written
 from trafficwatch.texts import current_language, t
@@ -265,15 +267,17 @@ class UsbPage(Page):
         )
 
     def show_taken(self, outcome: Outcome, codes: dict[str, str]) -> None:
-        """Say what was taken in, each file with its check code, and go on to writing."""
+        """Say what was taken in, and go on to writing, each file with its check code; if cancelled, stay here."""
         self._busy(is_on=False)
         self._outcome, self._codes = outcome, codes
         words, more, tone = summary(outcome)
-        if outcome.files:
-            self.tell(words, tone, more=more)
+        if not (outcome.files or outcome.left):
+            words = t(f"usb.nothing_here.{self._kind}")
+        self.tell(words, tone, more=more)
+        if outcome.left:
+            self.next.setFocus()
         else:
-            self.tell(t(f"usb.nothing_here.{self._kind}"), Tone.INFO)
-        self.put(Step.WRITE)
+            self.put(Step.WRITE)
 
     @property
     def _answers(self) -> list[str]:
@@ -317,11 +321,18 @@ class UsbPage(Page):
 
     def _not_written(self, error: ExpectedError) -> None:
         if isinstance(error, NothingToSend):
-            self._busy(is_on=False)
-            self.tell(t("usb.nothing_to_write"), Tone.OK)
-            self.put(Step.LET_GO)
+            self.desk.tasks.work(
+                self, lambda work: outbox(work).by_state.get(Delivery.REFUSED, 0), self.show_nothing_new
+            )
         else:
             self.failed(error)
+
+    def show_nothing_new(self, refused: int) -> None:
+        """Say that nothing new is there to be written, and that the PPT has refused so many records, if it has."""
+        self._busy(is_on=False)
+        more = t("usb.refused_there", count=refused) if refused else ""
+        self.tell(t("usb.nothing_to_write"), Tone.WARN if refused else Tone.OK, more=more)
+        self.put(Step.LET_GO)
 
     def _look_for_old(self) -> None:
         folder = self._folder
