@@ -29,7 +29,7 @@ connection._FIRST = tuple(each.replace("memory_security = ON", "memory_security 
 
 # Shared and slow machines must not decide whether a property holds.
 settings.register_profile("here", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=25)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True, max_examples=15)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
@@ -44,7 +44,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     long = {
         item
         for item, name in names.items()
-        if item.get_closest_marker("long") or name in listed or name.partition("[")[0] in listed
+        if item.get_closest_marker("long")
+        or not listed.isdisjoint({name, name.partition("[")[0], name.partition("::")[0]})
     }
     config.hook.pytest_deselected(items=list(long))
     items[:] = [item for item in items if item not in long]
